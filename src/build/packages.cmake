@@ -1,0 +1,29 @@
+# What we stand on. A missing package is named as Debian names it, all of them at once.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+set(missing "")
+function(exs_need prefix module package)
+  pkg_check_modules(${prefix} QUIET IMPORTED_TARGET ${module})
+  if(NOT ${prefix}_FOUND)
+    set(missing "${missing} ${package}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+exs_need(CRYPTO "libcrypto>=3.0" libssl-dev)
+exs_need(P11KIT "p11-kit-1>=0.24" libp11-kit-dev)
+exs_need(LIBP11 "libp11>=0.4.12" libp11-dev)
+exs_need(CURL "libcurl>=7.88" libcurl4-openssl-dev)
+exs_need(CJSON "libcjson>=1.7" libcjson-dev)
+exs_need(SMARTCOLS "smartcols>=2.38" libsmartcols-dev)
+exs_need(MICROHTTPD "libmicrohttpd>=0.9.75" libmicrohttpd-dev)
+exs_need(ZLIB "zlib" zlib1g-dev)
+if(EXS_TESTS)
+  exs_need(CMOCKA "cmocka>=1.1.5" libcmocka-dev)
+endif()
+
+if(missing)
+  message(FATAL_ERROR "exosign needs these packages:${missing}\n"
+                      "  apt-get install${missing}\n"
+                      "  (softhsm-fixtures/quickstart installs them and builds)")
+endif()
