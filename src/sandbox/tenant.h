@@ -35,4 +35,7 @@ bool tenant_is(const char *segment, unsigned long len);
 void     ledger_count(const char *what);
 uint64_t ledger_read(const char *what);
 
+struct text;
+void     ledger_json(struct text *text); /* {"name":count,...}, sorted by name */
+
 #endif

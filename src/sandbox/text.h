@@ -7,6 +7,7 @@
 #ifndef SANDBOX_TEXT_H
 #define SANDBOX_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ struct text {
 void text_add(struct text *text, const char *bytes, size_t len);
 void text_puts(struct text *text, const char *string);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_addv(struct text *text, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
 
 /* A JSON string with its quotes; control bytes and U+0000 escaped, UTF-8 kept. */
 void text_json(struct text *text, const char *string);

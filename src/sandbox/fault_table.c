@@ -1,0 +1,101 @@
+/*
+ * Every fault the sandbox knows. See fault_table.h.
+ *
+ * "any" rows are applied by server.c to whatever route was asked for; the others are asked for by
+ * name in the half they belong to.
+ */
+#include "fault_table.h"
+
+#include <string.h>
+
+const struct fault_row fault_table[] = {
+	/* The wire, whatever the route. */
+	{ "delay", "any", FAULT_NUMBER, 1000, "MS", "waits before the request is handled" },
+	{ "reset", "any", FAULT_PLAIN, 0, NULL,
+	  "handles the request, then resets the connection instead of answering" },
+	{ "reset-early", "any", FAULT_PLAIN, 0, NULL, "resets the connection, nothing is handled" },
+	{ "half-body", "any", FAULT_PLAIN, 0, NULL,
+	  "promises the whole body in Content-Length, closes after half of it" },
+	{ "half-chunked", "any", FAULT_PLAIN, 0, NULL, "sends half of a chunked body, then closes" },
+	{ "trickle", "any", FAULT_NUMBER, 100, "MS", "sends the body a byte at a time" },
+	{ "hang", "any", FAULT_PLAIN, 0, NULL, "sends the headers and then nothing, for 120 s" },
+	{ "html", "any", FAULT_NUMBER, 200, "STATUS", "a gateway's HTML page, nothing is handled" },
+	{ "status", "any", FAULT_NUMBER_MUST, 0, "NNN", "this status with an empty body" },
+	{ "redirect", "any", FAULT_TEXT_MUST, 0, "URL", "302 to URL, nothing is handled" },
+	{ "gzip", "any", FAULT_PLAIN, 0, NULL, "compresses when the client accepts it" },
+	{ "gzip-unlabelled", "any", FAULT_PLAIN, 0, NULL, "compresses without saying so" },
+	{ "gzip-lie", "any", FAULT_PLAIN, 0, NULL, "says gzip, sends plain text" },
+	{ "no-date", "any", FAULT_PLAIN, 0, NULL, "leaves the Date header out" },
+
+	/* The token endpoint. */
+	{ "token-429", "token", FAULT_NUMBER, 2, "RETRY_AFTER", "429 with Retry-After and a body "
+	  "that is not JSON; 0: without Retry-After" },
+	{ "token-503", "token", FAULT_NUMBER, 0, "RETRY_AFTER", "503, by default no Retry-After" },
+	{ "token-html", "token", FAULT_NUMBER, 200, "STATUS", "an HTML page" },
+	{ "token-half", "token", FAULT_PLAIN, 0, NULL, "half of a good answer" },
+	{ "token-slow", "token", FAULT_NUMBER, 30000, "MS", "answers late" },
+	{ "token-reset", "token", FAULT_PLAIN, 0, NULL, "resets the connection" },
+	{ "token-90024", "token", FAULT_PLAIN, 0, NULL, "temporarily_unavailable, AADSTS90024" },
+	{ "token-skew", "token", FAULT_NUMBER_MUST, 0, "SECONDS",
+	  "the directory's clock is off by so much, Date header included" },
+	{ "token-late-key", "token", FAULT_PLAIN, 0, NULL,
+	  "the registered certificate has not reached this server yet (AADSTS700027)" },
+	{ "token-empty", "token", FAULT_PLAIN, 0, NULL, "200 with an empty body" },
+	{ "token-not-json", "token", FAULT_PLAIN, 0, NULL, "200 labelled JSON that is not" },
+	{ "token-huge", "token", FAULT_NUMBER, 64, "MIB", "200 with an answer of this size" },
+	{ "revoke", "token", FAULT_PLAIN, 0, NULL,
+	  "tokens issued before now earn a claims challenge while this is on" },
+
+	/* The Exchange half. */
+	{ "x-401", "exchange", FAULT_PLAIN, 0, NULL, "401 as for a token of another audience" },
+	{ "x-401-claims", "exchange", FAULT_PLAIN, 0, NULL, "401 with a claims challenge" },
+	{ "x-403-nul", "exchange", FAULT_PLAIN, 0, NULL, "403 with 4096 NUL bytes" },
+	{ "x-403-diagnostics", "exchange", FAULT_TEXT, 0, "REASON",
+	  "403 without a body, the reason in x-ms-diagnostics" },
+	{ "x-403-json", "exchange", FAULT_PLAIN, 0, NULL, "403, not supported in this scenario" },
+	{ "x-403-empty", "exchange", FAULT_PLAIN, 0, NULL, "403 with an empty body" },
+	{ "x-404", "exchange", FAULT_PLAIN, 0, NULL, "404, the object was not found" },
+	{ "x-400-details", "exchange", FAULT_WORD_MUST, 0, "pipe3|pipe2|plain|json|internal",
+	  "400 with the cmdlet's error in this form" },
+	{ "x-400-concurrency", "exchange", FAULT_PLAIN, 0, NULL, "400, too many at once" },
+	{ "x-429", "exchange", FAULT_NUMBER, 2, "S", "429 with Retry-After" },
+	{ "x-503", "exchange", FAULT_NUMBER, 0, "S", "503, by default no Retry-After" },
+	{ "x-500", "exchange", FAULT_PLAIN, 0, NULL, "500, a transient directory error" },
+	{ "x-200-error", "exchange", FAULT_PLAIN, 0, NULL, "200 with an error inside" },
+	{ "x-204", "exchange", FAULT_PLAIN, 0, NULL, "204" },
+	{ "x-empty-200", "exchange", FAULT_PLAIN, 0, NULL, "200 with an empty body" },
+	{ "x-value-null", "exchange", FAULT_PLAIN, 0, NULL, "\"value\": null" },
+	{ "x-bare-object", "exchange", FAULT_PLAIN, 0, NULL, "one object without \"value\"" },
+	{ "x-link-expired", "exchange", FAULT_PLAIN, 0, NULL, "the next link has expired" },
+	{ "x-link-never", "exchange", FAULT_PLAIN, 0, NULL, "no next link is ever accepted" },
+	{ "x-link-foreign", "exchange", FAULT_TEXT_MUST, 0, "URL", "the next link leads to URL" },
+	{ "x-link-loop", "exchange", FAULT_PLAIN, 0, NULL, "the next link leads to its own page" },
+	{ "x-link-get", "exchange", FAULT_PLAIN, 0, NULL, "next links are accepted with GET too" },
+	{ "x-redirect", "exchange", FAULT_TEXT_MUST, 0, "URL", "302 to URL" },
+	{ "x-redirect-foreign", "exchange", FAULT_TEXT_MUST, 0, "URL", "302 to another host" },
+	{ "x-truncate", "exchange", FAULT_NUMBER_MUST, 0, "BYTES", "JSON ends after so many bytes" },
+	{ "x-5mb-string", "exchange", FAULT_PLAIN, 0, NULL, "a row with a string of 5 MB" },
+	{ "x-big-integer", "exchange", FAULT_PLAIN, 0, NULL, "a row with an integer of 20 digits" },
+	{ "x-nul-escape", "exchange", FAULT_PLAIN, 0, NULL, "a row with \\u0000 in a string" },
+	{ "x-bad-key", "exchange", FAULT_PLAIN, 0, NULL, "a row with a malformed property name" },
+	{ "x-duplicate-rows", "exchange", FAULT_PLAIN, 0, NULL, "rows come twice" },
+	{ "x-warning", "exchange", FAULT_TEXT_MUST, 0, "TEXT", "a warning beside the rows" },
+	{ "x-warning-more", "exchange", FAULT_PLAIN, 0, NULL,
+	  "the warning that more results are available" },
+	{ "x-slow-row", "exchange", FAULT_NUMBER, 100, "MS", "waits between rows" },
+	{ "x-deep-json", "exchange", FAULT_PLAIN, 0, NULL, "a row nested very deep" },
+	{ "x-bad-utf8", "exchange", FAULT_PLAIN, 0, NULL, "a row with bytes that are not UTF-8" },
+	{ "x-confirm", "exchange", FAULT_PLAIN, 0, NULL, "asks for confirmation, does nothing" },
+};
+
+const size_t fault_table_rows = sizeof(fault_table) / sizeof(fault_table[0]);
+
+const struct fault_row *
+fault_find(const char *name)
+{
+	for (size_t i = 0; i < fault_table_rows; i++) {
+		if (strcmp(fault_table[i].name, name) == 0)
+			return &fault_table[i];
+	}
+	return NULL;
+}
