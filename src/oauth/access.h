@@ -1,0 +1,39 @@
+/*
+ * What the api room needs of a credential beyond the public header: where the cloud is, how to reach it, and a bearer that answers a
+ * claims challenge.
+ */
+#ifndef OAUTH_ACCESS_H
+#define OAUTH_ACCESS_H
+
+#include "base/secret.h"
+#include "http/client.h"
+#include "oauth/cloud.h"
+
+#include <exosign/credential.h>
+
+EXS_DEFINE_AUTO(exs_bearer)
+
+/*
+ * A bearer for the scope; claims is the decoded JSON of a challenge (entra-graph.md 2.4) or NULL. A bearer that was refused is given as
+ * `refused`, so that the cache does not hand out the same one again.
+ */
+EXS_MUST_USE exs_status credential_bearer(exs_credential *credential, const char *scope,
+                                          const exs_bearer *refused, const char *claims,
+                                          exs_bearer **ret, exs_error *error);
+
+/* The bearer as a secret, for http_request.bearer; lives as long as the bearer. */
+const secret *bearer_secret(const exs_bearer *bearer);
+
+/* "https://host[:port]", the profile's override or the cloud's. */
+const char *credential_origin(const exs_credential *credential, cloud_endpoint endpoint);
+/* The scope of an endpoint. */
+const char *credential_scope(const exs_credential *credential, cloud_endpoint endpoint);
+const char *credential_tenant(const exs_credential *credential);
+const char *credential_organization(const exs_credential *credential); /* "" when it is not set */
+const char *credential_client_id(const exs_credential *credential);
+
+/* A new client with the credential's network settings and its cloud's hosts; the caller's. */
+EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
+                                          exs_error *error);
+
+#endif

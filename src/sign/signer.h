@@ -1,0 +1,37 @@
+/*
+ * The signer behind the public header: the seam between keys and everything else.
+ *
+ * signer_ops is what a source of signatures must do, and no more. It is not installed and its constructor is not
+ * exported, so that no software key can be slipped in; the one source we ship is the device (signer_pkcs11.c).
+ * Tests bring a fake that returns fixed bytes.
+ */
+#ifndef SIGN_SIGNER_H
+#define SIGN_SIGNER_H
+
+#include "base/context.h"
+#include "base/span.h"
+
+#include <exosign/signer.h>
+
+EXS_DEFINE_AUTO(exs_signer)
+
+typedef struct signer_ops {
+	/* A JOSE signature over the message; from any thread. */
+	exs_status (*sign)(void *self, exs_alg alg, span message, unsigned char *signature,
+	                   size_t *signature_len, exs_error *error);
+	void (*close)(void *self);
+} signer_ops;
+
+/*
+ * Takes over self. facts and their strings must live as long as self. certificate_der may be empty; public_key_der is the
+ * SubjectPublicKeyInfo against which the first signature is verified. Both are copied.
+ */
+EXS_MUST_USE exs_status signer_new(const exs_context *context, const signer_ops *ops, void *self,
+                                   const exs_signer_facts *facts, span certificate_der,
+                                   span public_key_der, exs_signer **ret, exs_error *error);
+
+/* The certificate, DER; empty when the signer has none. */
+span signer_certificate(const exs_signer *signer);
+exs_alg signer_alg(const exs_signer *signer);
+
+#endif
