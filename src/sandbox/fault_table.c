@@ -10,7 +10,7 @@
 
 const struct fault_row fault_table[] = {
 	/* The wire, whatever the route. */
-	{ "delay", "any", FAULT_NUMBER, 1000, "MS", "waits before the request is handled" },
+	{ "delay", "any", FAULT_NUMBER, 1000, "MS", "handles the request, answers late" },
 	{ "reset", "any", FAULT_PLAIN, 0, NULL,
 	  "handles the request, then resets the connection instead of answering" },
 	{ "reset-early", "any", FAULT_PLAIN, 0, NULL, "resets the connection, nothing is handled" },

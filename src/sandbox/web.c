@@ -117,3 +117,17 @@ web_json(struct web_answer *answer, int status, const char *format, ...)
 	text_addv(&answer->body, format, arguments);
 	va_end(arguments);
 }
+
+static const char html_page[] =
+	"<!DOCTYPE html>\r\n<html><head><title>Service unavailable</title></head>\r\n"
+	"<body><h1>We are sorry</h1><p>Our services aren't available right now.</p>\r\n"
+	"<script>/* <&> */</script></body></html>\r\n";
+
+void
+web_html(struct web_answer *answer, int status)
+{
+	answer->status = status;
+	answer->content_type = "text/html; charset=utf-8";
+	text_done(&answer->body);
+	text_puts(&answer->body, html_page);
+}

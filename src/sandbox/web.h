@@ -74,4 +74,7 @@ void web_set(struct web_answer *answer, const char *name, const char *format, ..
 void web_json(struct web_answer *answer, int status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A gateway's HTML page: what comes instead of JSON when the service is not itself. */
+void web_html(struct web_answer *answer, int status);
+
 #endif
