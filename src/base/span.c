@@ -161,7 +161,19 @@ span_is_utf8(span s)
 	size_t i = 0;
 
 	while (i < s.len) {
-		size_t n = utf8_length((const unsigned char *)s.at + i, s.len - i);
+		uint64_t word;
+		size_t   n;
+
+		/* most of what we read is ASCII: eight bytes at a time */
+		while (s.len - i >= sizeof word) {
+			memcpy(&word, s.at + i, sizeof word);
+			if ((word & UINT64_C(0x8080808080808080)) != 0)
+				break;
+			i += sizeof word;
+		}
+		if (i == s.len)
+			break;
+		n = utf8_length((const unsigned char *)s.at + i, s.len - i);
 
 		if (n == 0)
 			return false;
