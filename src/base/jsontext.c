@@ -1,12 +1,7 @@
-/* JSON as text: check it, walk it, copy it, without changing a byte of a value. */
+/* JSON as text: walk it, decode it, copy it, without changing a byte of a value. */
 #include "base/jsontext.h"
 
-#include <endian.h>
 #include <stdint.h>
-
-typedef struct reader {
-	const char *start, *at, *end;
-} reader;
 
 static bool
 is_blank(char c)
@@ -14,209 +9,18 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static void
-skip_blanks(reader *r)
-{
-	while (r->at < r->end && is_blank(*r->at))
-		r->at++;
-}
-
-static bool
-take(reader *r, char c)
-{
-	if (r->at == r->end || *r->at != c)
-		return false;
-	r->at++;
-	return true;
-}
-
-static bool
-take_word(reader *r, const char *word)
-{
-	size_t len = strlen(word);
-
-	if ((size_t)(r->end - r->at) < len || memcmp(r->at, word, len) != 0)
-		return false;
-	r->at += len;
-	return true;
-}
-
-static bool
-is_digit(const reader *r)
-{
-	return r->at < r->end && *r->at >= '0' && *r->at <= '9';
-}
-
-static bool
-take_digits(reader *r)
-{
-	if (!is_digit(r))
-		return false;
-	while (is_digit(r))
-		r->at++;
-	return true;
-}
-
-static bool
-take_number(reader *r)
-{
-	(void)take(r, '-');
-	if (take(r, '0')) {
-		/* no digit may follow a leading zero */
-		if (is_digit(r))
-			return false;
-	} else if (!take_digits(r)) {
-		return false;
-	}
-	if (take(r, '.') && !take_digits(r))
-		return false;
-	if (r->at < r->end && (*r->at == 'e' || *r->at == 'E')) {
-		r->at++;
-		if (!take(r, '+'))
-			(void)take(r, '-');
-		return take_digits(r);
-	}
-	return true;
-}
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-/* The high bit of every byte of word that is below n (n <= 128), and of every byte that is c. */
-#define BELOW(word, n) (((word) - EACH(n)) & ~(word) & EACH(0x80))
-#define EQUALS(word, c) BELOW((word) ^ EACH(c), 1)
-
-/*
- * The first byte from at on that a string cannot just hold: quote, backslash, control byte. Eight bytes at
- * a time, because nine tenths of every answer are the insides of strings. end when there is none.
- */
-static const char *
-string_stop(const char *at, const char *end)
-{
-	uint64_t word, stops;
-
-	for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
-		memcpy(&word, at, sizeof word);
-		word = htole64(word);
-		stops = BELOW(word, 0x20) | EQUALS(word, '"') | EQUALS(word, '\\');
-		if (stops != 0)
-			return at + __builtin_ctzll(stops) / 8;
-	}
-	while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-		at++;
-	return at;
-}
-
-static int
+/* Four hexadecimal digits of checked text. */
+static uint32_t
 hex4(const char *at)
 {
-	int value = 0;
+	uint32_t value = 0;
 
 	for (int i = 0; i < 4; i++) {
 		char c = at[i];
-		int  digit = c >= '0' && c <= '9'   ? c - '0'
-		             : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		             : c >= 'A' && c <= 'F' ? c - 'A' + 10
-		                                    : -1;
 
-		if (digit < 0)
-			return -1;
-		value = value * 16 + digit;
+		value = value * 16 + (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
 	return value;
-}
-
-static bool
-take_string(reader *r)
-{
-	if (!take(r, '"'))
-		return false;
-	for (;;) {
-		r->at = string_stop(r->at, r->end);
-		if (take(r, '"'))
-			return true;
-		if (r->end - r->at < 2 || *r->at != '\\')
-			return false;
-		if (r->at[1] == 'u') {
-			if (r->end - r->at < 6 || hex4(r->at + 2) < 0)
-				return false;
-			r->at += 6;
-		} else if (strchr("\"\\/bfnrt", r->at[1]) == NULL || r->at[1] == '\0') {
-			return false;
-		} else {
-			r->at += 2;
-		}
-	}
-}
-
-static bool take_value(reader *r, int depth);
-
-/* The inside of an object or array whose opening bracket was taken. */
-static bool
-take_container(reader *r, bool object, int depth)
-{
-	char closing = object ? '}' : ']';
-
-	skip_blanks(r);
-	if (take(r, closing))
-		return true;
-	for (;;) {
-		skip_blanks(r);
-		if (object) {
-			if (!take_string(r))
-				return false;
-			skip_blanks(r);
-			if (!take(r, ':'))
-				return false;
-			skip_blanks(r);
-		}
-		if (!take_value(r, depth))
-			return false;
-		skip_blanks(r);
-		if (take(r, closing))
-			return true;
-		if (!take(r, ','))
-			return false;
-	}
-}
-
-static bool
-take_value(reader *r, int depth)
-{
-	if (r->at == r->end || depth > JSONTEXT_DEPTH_MAX)
-		return false;
-	switch (*r->at) {
-	case '{':
-		r->at++;
-		return take_container(r, true, depth + 1);
-	case '[':
-		r->at++;
-		return take_container(r, false, depth + 1);
-	case '"':
-		return take_string(r);
-	case 't':
-		return take_word(r, "true");
-	case 'f':
-		return take_word(r, "false");
-	case 'n':
-		return take_word(r, "null");
-	default:
-		return take_number(r);
-	}
-}
-
-bool
-jsontext_check(span text, size_t *ret_at)
-{
-	reader r = {text.at, text.at, text.at + text.len};
-	bool   good;
-
-	skip_blanks(&r);
-	good = take_value(&r, 0);
-	if (good) {
-		skip_blanks(&r);
-		good = r.at == r.end && span_is_utf8(text);
-	}
-	*ret_at = (size_t)(r.at - r.start);
-	return good;
 }
 
 jsontext_kind
@@ -244,7 +48,7 @@ jsontext_kind_of(span value)
 static const char *
 past_string(const char *at, const char *end)
 {
-	for (at = string_stop(at + 1, end); *at != '"'; at = string_stop(at + 2, end))
+	for (at = jsontext_stop(at + 1, end); *at != '"'; at = jsontext_stop(at + 2, end))
 		;
 	return at + 1;
 }
@@ -378,11 +182,11 @@ add_utf8(buf *to, uint32_t c)
 static const char *
 decode_unicode(buf *to, const char *at, const char *end)
 {
-	uint32_t c = (uint32_t)hex4(at + 1);
+	uint32_t c = hex4(at + 1);
 
 	at += 5;
 	if (c >= 0xD800 && c < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
-		uint32_t low = (uint32_t)hex4(at + 2);
+		uint32_t low = hex4(at + 2);
 
 		if (low >= 0xDC00 && low < 0xE000) {
 			add_utf8(to, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00));

@@ -27,6 +27,12 @@ typedef enum jsontext_kind {
  */
 bool jsontext_check(span text, size_t *ret_at);
 
+/*
+ * The first byte from at on that a string cannot just hold (quote, backslash, control byte); end when there is none.
+ * Eight bytes at a time, because nine tenths of every answer are the insides of strings.
+ */
+const char *jsontext_stop(const char *at, const char *end);
+
 jsontext_kind jsontext_kind_of(span value);
 
 /* Walks the members of an object or the elements of an array. */
