@@ -1,0 +1,31 @@
+#!/bin/bash
+# text.sh: shell scripts parse and pass shellcheck; text is UTF-8 without carriage returns.
+. "$(dirname "$0")/lib.sh"
+
+scripts() {
+	(cd "$root" && find tests softhsm-fixtures .ci src -type f ! -path '*/corpus/*' | sort | while read -r file; do
+		case $file in *.sh) echo "$file" && continue ;; esac
+		head -n 1 "$file" | grep -aqE '^#! ?/(usr/)?bin/(env )?(ba|da)?sh' && echo "$file"
+	done)
+}
+
+check() {
+	local file list
+	mapfile -t list < <(scripts)
+	(cd "$root" && shellcheck -x -P SCRIPTDIR -P . -f gcc -S style "${list[@]}" 2>&1)
+	(cd "$root" && grep -rlI $'\r' src include tests softhsm-fixtures README.md --include='*.[ch]' --include='*.sh' \
+		--include='*.md' --include='*.cmake' --exclude-dir=corpus | sed 's/$/:1: has carriage returns/')
+	while read -r file; do
+		iconv -f UTF-8 -t UTF-8 "$root/$file" >/dev/null 2>&1 || echo "$file:1: is not UTF-8"
+	done < <(files src include tests)
+}
+
+plants() {
+	# shellcheck disable=SC2016
+	plant 'a variable that falls apart' 'SC2086' \
+		'printf "#!/bin/sh\nx=\"a b\"\ncp \$x /tmp\n" >tests/house/careless.sh'
+	plant 'carriage returns' 'carriage returns' 'printf "/* x */\r\n" >src/base/crlf.c'
+	plant 'Latin-1' 'not UTF-8' 'printf "/* caf\351 */\n" >src/base/latin.c'
+}
+
+house "$@"
