@@ -1,7 +1,7 @@
 # The sandbox tenant: links none of the library.
 file(GLOB sandbox_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/sandbox/*.c)
-set(sandbox_main ${CMAKE_SOURCE_DIR}/src/sandbox/main.c)
-if(sandbox_main IN_LIST sandbox_sources)
+set(sandbox_exchange ${CMAKE_SOURCE_DIR}/src/sandbox/exchange.c)
+if(sandbox_exchange IN_LIST sandbox_sources)
   add_executable(exosign-sandbox ${sandbox_sources})
   target_link_libraries(exosign-sandbox PRIVATE
     PkgConfig::MICROHTTPD PkgConfig::CRYPTO PkgConfig::LIBP11 PkgConfig::P11KIT PkgConfig::CJSON

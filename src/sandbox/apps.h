@@ -62,5 +62,6 @@ const char *directory_role_name(const char *id);
  */
 const struct apps *apps_hold(void);
 void               apps_release(const struct apps *apps);
+void               apps_forget(void); /* when the server ends */
 
 #endif

@@ -82,3 +82,13 @@ apps_release(const struct apps *apps)
 		free(reading);
 	}
 }
+
+void
+apps_forget(void)
+{
+	pthread_mutex_lock(&lock);
+	if (latest != NULL)
+		apps_release(&latest->apps);
+	latest = NULL;
+	pthread_mutex_unlock(&lock);
+}
