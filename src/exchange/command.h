@@ -1,0 +1,45 @@
+/*
+ * What the exchange room knows of a command beyond the public header.
+ */
+#ifndef EXCHANGE_COMMAND_H
+#define EXCHANGE_COMMAND_H
+
+#include "base/buf.h"
+
+#include <exosign/exchange.h>
+
+EXS_DEFINE_AUTO(exs_command)
+
+struct literal;
+
+enum {
+	COMMAND_NAME_MAX = 128,
+	COMMAND_PARAMETERS_MAX = 500, /* the largest cmdlet known has 173 (exchange-rest.md 7) */
+	COMMAND_BODY_MAX = 64 * 1024 * 1024,
+};
+
+/* A parameter's value as JSON without tags; at is NULL when it was not given. Any case of the name matches. */
+span command_value(const exs_command *command, const char *name);
+/* The value when it is a string, decoded into `to`; false when it is not given or no string. */
+bool command_string(const exs_command *command, const char *name, buf *to);
+
+/* Can this name be run at all? Names that are not the service's are refused with what to use instead. */
+EXS_MUST_USE exs_status command_check(const exs_command *command, exs_error *error);
+
+/*
+ * The request body. confirm_default puts "Confirm":false in where the user said nothing and the cmdlet changes things
+ * (exchange-rest.md 2.5).
+ */
+EXS_MUST_USE exs_status command_body(const exs_command *command, bool confirm_default, buf *to,
+                                     exs_error *error);
+/* Would confirm_default put it in? */
+bool command_wants_confirm(const exs_command *command);
+
+/* -Name with the value that stands at the reader in a line. */
+EXS_MUST_USE exs_status command_read_in_line(exs_command *command, const char *name,
+                                             struct literal *line, exs_error *error);
+
+/* Names of the parameters, separated by blanks, for the log: never the values. */
+void command_names(const exs_command *command, buf *to);
+
+#endif
