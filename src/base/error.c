@@ -167,8 +167,10 @@ error_aim(exs_error *error, const char *format, ...)
 	write_text(aim, sizeof aim, format, arguments);
 	va_end(arguments);
 	memcpy(cause, error->message, sizeof cause);
+	aim[400] = cause[600] = '\0';
+	tidy(aim);
+	tidy(cause);
 	snprintf(error->message, sizeof error->message, "%.400s: %.600s", aim, cause);
-	tidy(error->message);
 }
 
 void

@@ -7,6 +7,16 @@
 #include <math.h>
 #include <strings.h>
 
+static bool
+is_deeper(const json *value, int levels)
+{
+	for (; value != NULL; value = value->next)
+		if ((cJSON_IsArray(value) || cJSON_IsObject(value)) &&
+		    (levels == 0 || is_deeper(value->child, levels - 1)))
+			return true;
+	return false;
+}
+
 exs_status
 json_parse(span text, const char *what, json **ret, exs_error *error)
 {
@@ -25,6 +35,8 @@ json_parse(span text, const char *what, json **ret, exs_error *error)
 	if (span_trim(span_from(end, (size_t)(text.at + text.len - end))).len > 0)
 		return exs_fail(error, E_ANSWER, "%s goes on after its JSON value (byte %zu of %zu)", what,
 		                (size_t)(end - text.at), text.len);
+	if (is_deeper(tree, JSON_DEPTH_MAX))
+		return exs_fail(error, E_ANSWER, "%s is nested deeper than %d levels", what, JSON_DEPTH_MAX);
 	EXS_GIVE(ret, tree);
 	return EXS_OK;
 }

@@ -141,6 +141,8 @@ take_container(reader *r, bool object, int depth)
 {
 	char closing = object ? '}' : ']';
 
+	if (depth > JSONTEXT_DEPTH_MAX)
+		return false;
 	skip_blanks(r);
 	if (take(r, closing))
 		return true;
@@ -167,7 +169,7 @@ take_container(reader *r, bool object, int depth)
 static bool
 take_value(reader *r, int depth)
 {
-	if (r->at == r->end || depth > JSONTEXT_DEPTH_MAX)
+	if (r->at == r->end)
 		return false;
 	switch (*r->at) {
 	case '{':

@@ -33,7 +33,10 @@ moment_print(int64_t seconds)
 	struct tm   tm;
 
 	if (gmtime_r(&at, &tm) != NULL && tm.tm_year >= -1900 && tm.tm_year < 8100)
-		strftime(printed.at, sizeof printed.at, "%Y-%m-%dT%H:%M:%SZ", &tm);
+		snprintf(printed.at, sizeof printed.at, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+		         (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100,
+		         (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
+		         (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 	return printed;
 }
 
@@ -79,11 +82,15 @@ static bool
 finish(struct tm *tm, int64_t *ret)
 {
 	int    day = tm->tm_mday;
-	time_t at = timegm(tm);
+	bool   leap = tm->tm_sec == 60; /* would carry into the next day */
+	time_t at;
+
+	tm->tm_sec -= leap;
+	at = timegm(tm);
 
 	if (tm->tm_mday != day)
 		return false; /* 31 February */
-	*ret = (int64_t)at;
+	*ret = (int64_t)at + leap;
 	return true;
 }
 

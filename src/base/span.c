@@ -1,6 +1,7 @@
 /* Borrowed text: compare, trim, cut, strict numbers. */
 #include "base/span.h"
 
+#include <limits.h>
 #include <strings.h>
 
 bool
@@ -191,7 +192,7 @@ distance(span a, span b)
 	unsigned row[3][WORD_MAX + 1];
 
 	if (a.len > WORD_MAX || b.len > WORD_MAX)
-		return WORD_MAX;
+		return UINT_MAX; /* nobody mistypes that */
 	for (size_t j = 0; j <= b.len; j++)
 		row[1][j] = (unsigned)j;
 	for (size_t i = 1; i <= a.len; i++) {
