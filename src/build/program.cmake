@@ -15,6 +15,8 @@ if(program_sources)
     EXS_SYSCONFDIR="${CMAKE_INSTALL_FULL_SYSCONFDIR}"
     EXS_LIBEXECDIR="${CMAKE_INSTALL_FULL_LIBEXECDIR}")
 
+endif()
+if(EXISTS ${program_main})
   add_executable(exosign_cli ${program_main} $<TARGET_OBJECTS:exs_program>
                  $<TARGET_OBJECTS:exs_base>)
   set_target_properties(exosign_cli PROPERTIES OUTPUT_NAME exosign)
