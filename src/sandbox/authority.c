@@ -93,8 +93,9 @@ bool
 authority_make(const char *directory)
 {
 	time_t now = time(NULL);
+	char name[64], unique[GUID_SIZE];
 	struct certificate_wish wish = {
-		.common_name = "exosign sandbox authority",
+		.common_name = name,
 		.not_before = now - 30 * DAY,
 		.not_after = now + (long)LONG_DAYS * DAY,
 		.extensions = authority_extensions,
@@ -106,6 +107,9 @@ authority_make(const char *directory)
 	instance_path(directory, "ca.pem", path);
 	if (access(path, R_OK) == 0)
 		return true;
+	/* A name of its own, so that another sandbox's authority is a stranger and not a forger. */
+	guid_make(unique);
+	snprintf(name, sizeof(name), "exosign sandbox authority %.8s", unique);
 	wish.public_key = wish.signer = software_key("P-256");
 	if (wish.signer != NULL)
 		authority = certificate_make(&wish);

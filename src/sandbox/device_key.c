@@ -126,14 +126,16 @@ certify(const char *module, const char *label, const char *pin, struct work *wor
 {
 	const struct key_spec *spec = work->spec;
 	/* libp11 would ask the terminal for a PIN a signature, and knows neither the key's own list of
-	   mechanisms nor Edwards curves. */
+	   mechanisms nor Edwards curves; a token that has an Edwards key shows it no key at all. */
 	bool inside = spec->certificate == CERTIFICATE_SELF && spec->type->libp11 &&
 	              !spec->always_authenticate && spec->n_allowed == 0;
 
 	if (spec->certificate == CERTIFICATE_NONE)
 		return true;
-	work->certificate = inside ? device_self_sign(module, label, pin, spec, work->public_key)
-	                           : certify_in_software(work);
+	if (inside)
+		work->certificate = device_self_sign(module, label, pin, spec, work->public_key);
+	if (work->certificate == NULL)
+		work->certificate = certify_in_software(work);
 	return work->certificate != NULL;
 }
 
@@ -193,27 +195,39 @@ store(struct device *device, struct work *work)
 	return work->certificate == NULL || store_certificate(device, work);
 }
 
-bool
-device_make_keys(const char *module, const char *conf, const char *label, const char *pin,
-                 const struct key_spec *specs, size_t n)
+/* The keys whose kind libp11 knows, or those it does not. */
+static bool
+make_keys(const char *module, const char *conf, const char *label, const char *pin,
+          const struct key_spec *specs, size_t n, bool libp11)
 {
 	struct work *works = calloc(n + 1, sizeof(*works));
+	size_t n_works = 0;
 	bool good;
 
 	if (works == NULL)
 		abort();
-	for (size_t i = 0; i < n; i++)
-		works[i].spec = &specs[i];
-	good = turn(module, conf, label, pin, works, n, make_pair);
-	for (size_t i = 0; good && i < n; i++)
-		good = certify(module, label, pin, &works[i]);
-	good = good && turn(module, conf, label, pin, works, n, store);
 	for (size_t i = 0; i < n; i++) {
+		if (specs[i].type->libp11 == libp11)
+			works[n_works++].spec = &specs[i];
+	}
+	good = turn(module, conf, label, pin, works, n_works, make_pair);
+	for (size_t i = 0; good && i < n_works; i++)
+		good = certify(module, label, pin, &works[i]);
+	good = good && turn(module, conf, label, pin, works, n_works, store);
+	for (size_t i = 0; i < n_works; i++) {
 		EVP_PKEY_free(works[i].public_key);
 		X509_free(works[i].certificate);
 	}
 	free(works);
 	return good;
+}
+
+bool
+device_make_keys(const char *module, const char *conf, const char *label, const char *pin,
+                 const struct key_spec *specs, size_t n)
+{
+	return make_keys(module, conf, label, pin, specs, n, true) &&
+	       make_keys(module, conf, label, pin, specs, n, false);
 }
 
 static X509 *

@@ -10,7 +10,8 @@
 
 /*
  * A certificate over public_key, signed by the device's own key of that id. The module must not be
- * initialised: libp11 does that, and ends it. NULL: said why.
+ * initialised: libp11 does that, and ends it. NULL: it
+ * would not, which for some tokens is no surprise.
  */
 X509 *device_self_sign(const char *module, const char *label, const char *pin,
                        const struct key_spec *spec, EVP_PKEY *public_key);

@@ -76,9 +76,13 @@ fill(const struct device_wishes *wishes, const char *store, const char *words[],
 
 	if (specs == NULL)
 		abort();
+	if (!read_specs(words, n, specs)) {
+		free(specs);
+		return EXIT_USAGE;
+	}
 	instance_path(store, work_conf, conf);
 	pin_path(wishes->pin_file, store, "pin", path);
-	good = module != NULL && read_specs(words, n, specs) && pin_read(path, create, pin) &&
+	good = module != NULL && pin_read(path, create, pin) &&
 	       device_write_conf(store, work_conf, NULL);
 	if (good && create)
 		good = device_write_conf(store, "softhsm2.conf", wishes->mechanisms) &&

@@ -45,6 +45,7 @@ static const struct {
 static bool
 read_type(struct key_spec *spec, const char *value)
 {
+	spec->type = NULL;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (strcmp(types[i].name, value) == 0)
 			spec->type = &types[i];

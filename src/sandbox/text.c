@@ -84,6 +84,7 @@ void
 text_json_n(struct text *text, const char *bytes, size_t len)
 {
 	static const char hex[] = "0123456789abcdef";
+	static const char shorts[] = "\"\"\\\\\nn\rr\tt"; /* pairs: the byte, its letter */
 	size_t clean = 0; /* bytes before this one are already in the text */
 
 	text_add(text, "\"", 1);
@@ -94,9 +95,11 @@ text_json_n(struct text *text, const char *bytes, size_t len)
 
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
 			continue;
-		if (c == '"' || c == '\\') {
-			escaped[1] = (char)c;
-			escaped_len = 2;
+		for (const char *pair = shorts; *pair != '\0'; pair += 2) {
+			if ((unsigned char)pair[0] == c) {
+				escaped[1] = pair[1];
+				escaped_len = 2;
+			}
 		}
 		text_add(text, bytes + clean, i - clean);
 		text_add(text, escaped, escaped_len);
