@@ -10,7 +10,8 @@ strcpy|stpcpy|strcat|sprintf|vsprintf|gets|strncpy|strncat ; src ; ; it does not
 strtok|strtok_r ; src ; ; it changes what it reads: span_cut()
 system|popen|execlp|execvp|execvpe ; src ; ; a shell or PATH decides what runs
 mktemp|tmpnam|tempnam|tmpfile ; src ; ; somebody else may own the name
-atoi|atol|atoll|atof|scanf|sscanf|fscanf ; src ; ; it cannot say that the text is no number
+atoi|atol|atoll|atof ; src ; ; it cannot say that the text is no number
+scanf|sscanf|fscanf|vsscanf ; src ; src/sandbox/ ; a number too large is undefined
 alloca|setjmp|longjmp|goto ; src ; ; ownership is by scope
 rand|srand|random|srandom|drand48 ; src ; ; it can be guessed
 gethostbyname|inet_addr|ctime|asctime|localtime|gmtime ; src ; ; its answer is shared between threads

@@ -2,6 +2,7 @@
 # text.sh: shell scripts parse and pass shellcheck; text is UTF-8 without carriage returns.
 . "$(dirname "$0")/lib.sh"
 
+# SC2317: functions that are handed to `check` by name look unreachable to it
 scripts() {
 	(cd "$root" && find tests softhsm-fixtures .ci src -type f ! -path '*/corpus/*' | sort | while read -r file; do
 		case $file in *.sh) echo "$file" && continue ;; esac
@@ -12,7 +13,7 @@ scripts() {
 check() {
 	local file list
 	mapfile -t list < <(scripts)
-	(cd "$root" && shellcheck -x -P SCRIPTDIR -P . -f gcc -S style "${list[@]}" 2>&1)
+	(cd "$root" && shellcheck -e SC2317 -x -P SCRIPTDIR -P . -f gcc -S style "${list[@]}" 2>&1)
 	(cd "$root" && grep -rlI $'\r' src include tests softhsm-fixtures README.md --include='*.[ch]' --include='*.sh' \
 		--include='*.md' --include='*.cmake' --exclude-dir=corpus | sed 's/$/:1: has carriage returns/')
 	while read -r file; do
