@@ -6,7 +6,7 @@
 #define OAUTH_ACCESS_H
 
 #include "base/secret.h"
-#include "http/client.h"
+#include "http/transport_ops.h"
 #include "oauth/cloud.h"
 
 #include <exosign/credential.h>
@@ -24,7 +24,7 @@ EXS_MUST_USE exs_status credential_bearer(exs_credential *credential, const char
 /* The bearer as a secret, for http_request.bearer; lives as long as the bearer. */
 const secret *bearer_secret(const exs_bearer *bearer);
 
-/* "https://host[:port]", the profile's override or the cloud's. */
+/* "https://host[:port]", the profile's override or the cloud's; "" where neither names one (vault, sandbox). */
 const char *credential_origin(const exs_credential *credential, cloud_endpoint endpoint);
 /* The scope of an endpoint. */
 const char *credential_scope(const exs_credential *credential, cloud_endpoint endpoint);
@@ -35,5 +35,20 @@ const char *credential_client_id(const exs_credential *credential);
 /* A new client with the credential's network settings and its cloud's hosts; the caller's. */
 EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
                                           exs_error *error);
+
+/*
+ * A credential whose clients use another carrier (tests): make() is called once for each client and what it returns is
+ * closed with the client.
+ */
+typedef struct credential_carrier {
+	const transport_ops *ops;
+	void                *self;
+	exs_status (*make)(void *self, void **ret_transport, exs_error *error);
+} credential_carrier;
+
+EXS_MUST_USE exs_status credential_over(const exs_context *context, exs_signer *signer,
+                                        const exs_identity *identity, const exs_network *network,
+                                        const credential_carrier *carrier, exs_credential **ret,
+                                        exs_error *error);
 
 #endif

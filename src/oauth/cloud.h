@@ -27,4 +27,7 @@ const cloud *cloud_find(const char *name);
 /* The names, for messages and completion; NULL-terminated. */
 const char *const *cloud_names(void);
 
+/* "exchange": the endpoint as profiles (endpoint.exchange) and short scopes name it. */
+const char *cloud_endpoint_name(cloud_endpoint endpoint);
+
 #endif
