@@ -91,7 +91,7 @@ write_message(struct call *call, const struct message *message)
 	struct row row;
 
 	call_row(call, &row);
-	row_plain(&row, KEY("Identity"), message->identity);
+	row_string(&row, KEY("Identity"), message->identity);
 	row_date(&row, KEY_DATE("ReceivedTime"), message->received, "+00:00");
 	row_date(&row, KEY_DATE("Expires"), message->received + 30 * TICKS_DAY, "+00:00");
 	row_plain(&row, KEY("SenderAddress"), message->sender);

@@ -4,8 +4,8 @@
  * Inbox rules are numbered above the signed 64-bit range, as the real ones are, so the number is written as a
  * literal and never passes through a double.
  */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -185,7 +185,8 @@ static void
 read_identity(struct call *call, char mailbox[ADDRESS_MAX], uint64_t *ret_number)
 {
 	const char *identity = parameter_string(call, "Identity");
-	const char *given = parameter_string(call, "Mailbox"), *slash;
+	const char *given = parameter_string(call, "Mailbox"), *slash, *number;
+	char *end;
 
 	snprintf(mailbox, ADDRESS_MAX, "%s", given != NULL ? given : "");
 	*ret_number = 0;
@@ -194,7 +195,9 @@ read_identity(struct call *call, char mailbox[ADDRESS_MAX], uint64_t *ret_number
 	slash = strrchr(identity, '\\');
 	if (slash != NULL && given == NULL)
 		snprintf(mailbox, ADDRESS_MAX, "%.*s", (int)(slash - identity), identity);
-	if (sscanf(slash != NULL ? slash + 1 : identity, "%" SCNu64, ret_number) != 1)
+	number = slash != NULL ? slash + 1 : identity;
+	*ret_number = strtoull(number, &end, 10);
+	if (end == number || *end != '\0' || *ret_number == 0)
 		call_fail_missing(call, identity);
 }
 

@@ -103,47 +103,90 @@ read_fraction(const char **text)
 	return fraction;
 }
 
+/* Between least and most digits at *text; moves past them. */
+static bool
+read_number(const char **text, unsigned least, unsigned most, unsigned *ret_number)
+{
+	unsigned count = 0;
+
+	*ret_number = 0;
+	for (; count < most && **text >= '0' && **text <= '9'; count++, (*text)++)
+		*ret_number = *ret_number * 10 + (unsigned)(**text - '0');
+	return count >= least;
+}
+
+static bool
+read_mark(const char **text, char mark)
+{
+	if (**text != mark)
+		return false;
+	(*text)++;
+	return true;
+}
+
 /* "Z", "+02:00" or nothing, to the end of the text. */
 static bool
 read_zone(const char *text, int64_t *ret_offset)
 {
 	unsigned hours, minutes;
-	int used = 0;
+	char sign = *text;
 
 	*ret_offset = 0;
-	if (text[0] == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
+	if (sign == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
 		return true;
-	if ((text[0] != '+' && text[0] != '-') ||
-	    sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &used) != 2 || text[1 + used] != '\0' ||
+	text++;
+	if ((sign != '+' && sign != '-') || !read_number(&text, 2, 2, &hours) ||
+	    !read_mark(&text, ':') || !read_number(&text, 2, 2, &minutes) || *text != '\0' ||
 	    hours > 14 || minutes > 59)
 		return false;
 	*ret_offset = (hours * 60 + (int64_t)minutes) * 60 * TICKS_SECOND;
-	if (text[0] == '-')
+	if (sign == '-')
 		*ret_offset = -*ret_offset;
+	return true;
+}
+
+/* "2026-02-03" or "2/3/2026" at *text, as days. */
+static bool
+read_date(const char **text, int64_t *ret_days)
+{
+	unsigned year, month, day;
+	const char *at = *text;
+
+	if (!read_number(&at, 4, 4, &year) || !read_mark(&at, '-') ||
+	    !read_number(&at, 2, 2, &month) || !read_mark(&at, '-') ||
+	    !read_number(&at, 2, 2, &day)) {
+		at = *text;
+		if (!read_number(&at, 1, 2, &month) || !read_mark(&at, '/') ||
+		    !read_number(&at, 1, 2, &day) || !read_mark(&at, '/') ||
+		    !read_number(&at, 4, 4, &year))
+			return false;
+	}
+	if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	*text = at;
+	*ret_days = days_of(year, month, day);
 	return true;
 }
 
 bool
 ticks_read(const char *text, ticks *ret_moment)
 {
-	unsigned year, month, day, hour = 0, minute = 0, second = 0;
-	int64_t fraction, offset;
-	int used = 0, time_used = 0;
+	unsigned hour = 0, minute = 0, second = 0;
+	int64_t days, fraction = 0, offset;
 
-	if (sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &used) != 3 &&
-	    sscanf(text, "%2u/%2u/%4u%n", &month, &day, &year, &used) != 3)
+	if (!read_date(&text, &days))
 		return false;
-	text += used;
-	if ((*text == 'T' || *text == ' ') &&
-	    sscanf(text + 1, "%2u:%2u:%2u%n", &hour, &minute, &second, &time_used) >= 3)
-		text += 1 + time_used;
-	fraction = read_fraction(&text);
-	if (!read_zone(text, &offset))
+	if (read_mark(&text, 'T') || read_mark(&text, ' ')) {
+		if (!read_number(&text, 1, 2, &hour) || !read_mark(&text, ':') ||
+		    !read_number(&text, 2, 2, &minute))
+			return false;
+		if (read_mark(&text, ':') && !read_number(&text, 2, 2, &second))
+			return false;
+		fraction = read_fraction(&text);
+	}
+	if (hour > 23 || minute > 59 || second > 60 || !read_zone(text, &offset))
 		return false;
-	if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
-	    minute > 59 || second > 60)
-		return false;
-	*ret_moment = days_of(year, month, day) * TICKS_DAY + hour * TICKS_HOUR +
+	*ret_moment = days * TICKS_DAY + hour * TICKS_HOUR +
 	              (minute * 60 + (int64_t)second) * TICKS_SECOND + fraction - offset;
 	return true;
 }

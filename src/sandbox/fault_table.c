@@ -85,6 +85,8 @@ const struct fault_row fault_table[] = {
 	{ "x-slow-row", "exchange", FAULT_NUMBER, 100, "MS", "waits between rows" },
 	{ "x-deep-json", "exchange", FAULT_PLAIN, 0, NULL, "a row nested very deep" },
 	{ "x-bad-utf8", "exchange", FAULT_PLAIN, 0, NULL, "a row with bytes that are not UTF-8" },
+	{ "x-wide", "exchange", FAULT_PLAIN, 0, NULL,
+	  "Get-Mailbox shows its three hundred properties" },
 	{ "x-confirm", "exchange", FAULT_PLAIN, 0, NULL, "asks for confirmation, does nothing" },
 };
 
