@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2317 # every test is called by its name
 # The sandbox's Exchange half as a stranger sees it: who may come in, what is refused, how values are bound, what rows look
 # like.
 # shellcheck source=tests/support/sandbox_exchange.sh
@@ -53,12 +54,12 @@ the_role_of_the_other_surface_is_403_without_a_body() {
 }
 a_reader_reads_and_does_not_write() {
 	app wid remove 'Exchange Administrator'
-	app wid add $reader
+	app wid add "$reader"
 	bearer
 	good Get-Mailbox '{"ResultSize":1}'
 	refused 403 'CmdletAccessDeniedException.*not present in the role definition' Set-Mailbox '{"Identity":"x"}'
 	refused 403 "'Get-Nothing' is not present in the role definition" Get-Nothing '{}'
-	app wid remove $reader
+	app wid remove "$reader"
 	app wid add 5d6b6bb7-de71-4623-b4af-96380a352509
 	bearer
 	good Get-TransportRule '{}'

@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2317 # every test is called by its name
 # What stays changed in the sandbox's Exchange half, what only asks, and every fault that acts there.
 # shellcheck source=tests/support/sandbox_exchange.sh
 . "${EXS_SOURCE_DIR:?the source directory}/tests/support/sandbox_exchange.sh"

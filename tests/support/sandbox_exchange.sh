@@ -1,6 +1,6 @@
 # Sourced by the tests of the sandbox's Exchange half: a sandbox of 2,500 mailboxes in $work/one, a software key registered
 # with its application, and what it takes to run cmdlets with curl.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120
 # shellcheck source=tests/support/sandbox.sh
 . "${EXS_SOURCE_DIR:?the source directory}/tests/support/sandbox.sh"
 
