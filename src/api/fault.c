@@ -1,0 +1,308 @@
+/* Why the service refused. */
+#include "api/fault.h"
+
+#include "api/advice.h"
+#include "api/plain.h"
+#include "base/json.h"
+
+#include <stdio.h>
+
+/* What the service said, before anybody judged it. */
+typedef struct telling {
+	const char *code, *outer;
+	buf         message, type;
+} telling;
+
+/* "The.Full.TypeName" to "TypeName". */
+static span
+last_part(span type)
+{
+	for (size_t i = type.len; i > 0; i--)
+		if (type.at[i - 1] == '.')
+			return span_from(type.at + i, type.len - i);
+	return type;
+}
+
+static bool
+is_type_name(span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '.' || c == '_' || c == '+' || c == '`'))
+			return false;
+	}
+	return s.len > 0;
+}
+
+/* Ex6F9304|Full.Type|text and |Full.Type|text; false when it is neither. */
+static bool
+read_piped(telling *t, span message)
+{
+	span rest = message, tag, type;
+
+	if (memchr(message.at, '|', message.len) == NULL)
+		return false;
+	tag = span_cut(&rest, '|');
+	if (tag.len > 0 && !span_starts(tag, "Ex"))
+		return false;
+	if (rest.len == 0 || memchr(rest.at, '|', rest.len) == NULL)
+		return false;
+	type = span_cut(&rest, '|');
+	if (!is_type_name(type))
+		return false;
+	buf_add(&t->type, type);
+	buf_add(&t->message, rest);
+	return true;
+}
+
+/* The form of 2026: JSON in a string, with Message and TypeName. */
+static bool
+read_nested(telling *t, span message)
+{
+	EXS_AUTO(json) *tree = NULL;
+	const char *text;
+
+	if (span_trim(message).len == 0 || span_trim(message).at[0] != '{')
+		return false;
+	if (json_parse(message, "details", &tree, NULL) != EXS_OK)
+		return false;
+	text = json_string(json_member_nocase(tree, "Message"));
+	if (text[0] == '\0')
+		return false;
+	buf_puts(&t->message, text);
+	buf_puts(&t->type, json_string(json_member_nocase(tree, "TypeName")));
+	return true;
+}
+
+static void
+read_details(telling *t, const json *error)
+{
+	const json *first = json_first(json_member_nocase(error, "details"));
+	span        message = span_of(json_string(json_member_nocase(first, "message")));
+
+	if (first == NULL || message.len == 0)
+		return;
+	if (!read_piped(t, message) && !read_nested(t, message))
+		buf_add(&t->message, message);
+}
+
+/* Says what "Exception of type 'X' was thrown." does: nothing. */
+static bool
+is_empty_talk(const char *message)
+{
+	return message[0] == '\0' || (span_starts(span_of(message), "Exception of type") &&
+	                              span_find(span_of(message), "was thrown") >= 0);
+}
+
+static void
+read_internal(telling *t, const json *error)
+{
+	const json *inner = json_member_nocase(error, "innererror");
+	const json *internal = json_member_nocase(inner, "internalexception");
+	const char *message = json_string(json_member_nocase(internal, "message"));
+
+	if (t->message.len == 0 && !is_empty_talk(message))
+		buf_puts(&t->message, message);
+	if (t->type.len == 0)
+		buf_puts(&t->type, json_string(json_member_nocase(internal, "type")));
+}
+
+static bool
+read_body(telling *t, span body, json **ret_tree)
+{
+	const json *error;
+
+	if (json_parse(body, "the error", ret_tree, NULL) != EXS_OK)
+		return false;
+	error = json_member_nocase(*ret_tree, "error");
+	if (!json_is_object(error))
+		return false;
+	t->code = json_string(json_member_nocase(error, "code"));
+	t->outer = json_string(json_member_nocase(error, "message"));
+	read_details(t, error);
+	read_internal(t, error);
+	return true;
+}
+
+typedef struct sign {
+	const char *text;
+	fault_kind  kind;
+} sign;
+
+/* Parts of messages, in the order in which they are looked for. */
+static const sign in_message[] = {
+	{"Expired or Invalid pagination request", FAULT_EXPIRED_LINK},
+	{"maximum number of concurrent requests per tenant", FAULT_THROTTLED},
+	{"recent queries have surpassed the permitted limit", FAULT_THROTTLED},
+	{"isn't supported in this scenario", FAULT_FORBIDDEN},
+	{"is not present in the role definition of the current user", FAULT_FORBIDDEN},
+};
+
+/* Ends of exception types (exchange-rest.md 2.8, 2.9). */
+static const sign in_type[] = {
+	{"ManagementObjectNotFoundException", FAULT_NOT_FOUND},
+	{"AmbiguousParameterSetException", FAULT_PARAMETER},
+	{"ParameterBindingException", FAULT_PARAMETER},
+	{"ParameterBindingValidationException", FAULT_PARAMETER},
+	{"CmdletAccessDeniedException", FAULT_FORBIDDEN},
+	{"CommandNotFoundException", FAULT_FORBIDDEN},
+	{"DCOverloadedException", FAULT_TRANSIENT},
+	{"SuitabilityDirectoryException", FAULT_TRANSIENT},
+	{"ServerInMMException", FAULT_TRANSIENT},
+	{"ADServerSettingsChangedException", FAULT_TRANSIENT},
+	{"TransientException", FAULT_TRANSIENT}, /* StorageTransientException and its kin */
+	{"CmdletProxyNotAvailableFailure", FAULT_TRANSIENT},
+	{"ServerBusyException", FAULT_TRANSIENT},
+	{"BackendCommunicationException", FAULT_TRANSIENT},
+};
+
+static fault_kind
+kind_by_status(const fault *f)
+{
+	switch (f->status) {
+	case 401:
+		return FAULT_UNAUTHORIZED;
+	case 403:
+		return FAULT_FORBIDDEN;
+	case 404:
+		return f->reasoned ? FAULT_NOT_FOUND : FAULT_STRANGE;
+	case 429:
+		return FAULT_THROTTLED;
+	case 408:
+	case 502:
+	case 503:
+	case 504:
+		return FAULT_TRANSIENT;
+	case 500:
+		return f->reasoned ? FAULT_CMDLET : FAULT_TRANSIENT;
+	default:
+		return f->reasoned ? FAULT_CMDLET : FAULT_STRANGE;
+	}
+}
+
+static fault_kind
+judge(const fault *f)
+{
+	for (size_t i = 0; i < sizeof in_message / sizeof in_message[0]; i++)
+		if (span_find(span_of(f->message), in_message[i].text) >= 0)
+			return in_message[i].kind;
+	if (f->status == 401)
+		return FAULT_UNAUTHORIZED;
+	for (size_t i = 0; i < sizeof in_type / sizeof in_type[0]; i++)
+		if (span_ends_nocase(span_of(f->type), in_type[i].text))
+			return in_type[i].kind;
+	return kind_by_status(f);
+}
+
+void
+fault_read(fault *f, int status, span body)
+{
+	EXS_AUTO(json) *tree = NULL;
+	telling t = {"", "", BUF(HTTP_ERROR_BODY_MAX), BUF(HTTP_ERROR_BODY_MAX)};
+
+	*f = (fault){.status = status, .retry_after = -1};
+	if (read_body(&t, body, &tree)) {
+		f->reasoned = true;
+		if (t.message.len == 0)
+			buf_puts(&t.message, t.outer);
+		plain_copy(f->message, sizeof f->message, buf_span(&t.message));
+		plain_copy(f->type, sizeof f->type, last_part(buf_span(&t.type)));
+		plain_copy(f->code, sizeof f->code, span_of(t.code));
+	}
+	f->kind = judge(f);
+	buf_done(&t.message);
+	buf_done(&t.type);
+}
+
+static void
+copy_header(char *room, size_t size, const http_response *response, const char *name)
+{
+	const char *value = http_header_value(response, name);
+
+	plain_copy(room, size, span_of(value == NULL ? "" : value));
+}
+
+/* 2000003;reason="...";error_category="..." */
+static void
+read_diagnostics(fault *f, const http_response *response)
+{
+	const char *value = http_header_value(response, "x-ms-diagnostics");
+	span        rest = span_of(value == NULL ? "" : value);
+	ptrdiff_t   reason = span_find(rest, "reason=\"");
+
+	if (reason >= 0) {
+		rest = span_from(rest.at + reason + 8, rest.len - (size_t)reason - 8);
+		rest = span_cut(&rest, '"');
+	}
+	plain_copy(f->diagnostics, sizeof f->diagnostics, rest);
+	if (rest.len > 0)
+		f->reasoned = true;
+}
+
+void
+fault_read_response(fault *f, http_response *response)
+{
+	EXS_SCOPED(buf) body = BUF(HTTP_ERROR_BODY_MAX);
+	int  status = http_status(response);
+	bool whole = http_read_all(response, &body, NULL) == EXS_OK;
+
+	/* half a body explains nothing, but the status still counts */
+	fault_read(f, status, whole ? buf_span(&body) : span_from("", 0));
+	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
+	copy_header(f->date, sizeof f->date, response, "Date");
+	read_diagnostics(f, response);
+	f->kind = judge(f);
+	f->retry_after = http_retry_after(response);
+}
+
+typedef struct wording {
+	error_id    id;
+	const char *unreasoned; /* "Get-Mailbox: ..." when the service said nothing */
+} wording;
+
+static const wording wordings[] = {
+	[FAULT_CMDLET] = {E_EXO_CMDLET, "the cmdlet failed"},
+	[FAULT_NOT_FOUND] = {E_EXO_NOT_FOUND, "the object was not found"},
+	[FAULT_PARAMETER] = {E_EXO_PARAMETER, "a parameter was refused"},
+	[FAULT_UNAUTHORIZED] = {E_EXO_UNAUTHORIZED, "Exchange does not accept the token"},
+	[FAULT_FORBIDDEN] = {E_EXO_FORBIDDEN, "Exchange answered 403 without a reason"},
+	[FAULT_THROTTLED] = {E_THROTTLED, "the service throttles"},
+	[FAULT_TRANSIENT] = {E_SERVICE, "the service failed"},
+	[FAULT_EXPIRED_LINK] = {E_EXO_PAGING, "the link to the next page was not accepted"},
+	[FAULT_STRANGE] = {E_ANSWER, "the answer is not one of Exchange's"},
+};
+
+exs_status
+fault_fail(const fault *f, const char *aim, const char *client_request_id, const exs_bearer *bearer,
+           exs_error *error)
+{
+	const wording *w = &wordings[f->kind];
+	exs_status     status;
+
+	if (f->message[0] != '\0')
+		status = exs_fail(error, w->id, "%s: %s", aim, f->message);
+	else
+		status = exs_fail(error, w->id, "%s: %s (HTTP %d)", aim, w->unreasoned, f->status);
+	if (f->diagnostics[0] != '\0')
+		error_why(error, "%s", f->diagnostics);
+	if (f->type[0] != '\0')
+		error_native(error, "%s", f->type);
+	else if (f->code[0] != '\0')
+		error_native(error, "%s", f->code);
+	else
+		error_native(error, "HTTP %d", f->status);
+	if (f->kind == FAULT_FORBIDDEN && !f->reasoned)
+		error_subcode(error, "NOREASON");
+	if (f->kind == FAULT_STRANGE && f->status == 404)
+		error_fix(error, "check tenant and endpoint.exchange in the profile: exosign config show");
+	if (f->kind == FAULT_UNAUTHORIZED || f->kind == FAULT_FORBIDDEN)
+		advice_add(f, bearer, error);
+	if (f->retry_after > 0)
+		error_retry_after(error, f->retry_after);
+	error_ref(error, "request-id", f->request_id);
+	error_ref(error, "client-request-id", client_request_id);
+	error_ref(error, "at", f->date);
+	return status;
+}

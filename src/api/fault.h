@@ -1,0 +1,48 @@
+/*
+ * Why the service refused: every generation of error body as one value (exchange-rest.md 2.8).
+ *
+ * The envelope says little ("Invalid Operation"); the truth stands in details[0].message, as Ex6F9304|Full.Type|text,
+ * |Full.Type|text, plain text or JSON in a string, or in innererror.internalexception. Bodies that are no JSON happen: NUL
+ * bytes, a gateway's HTML, nothing.
+ */
+#ifndef API_FAULT_H
+#define API_FAULT_H
+
+#include "api/session.h"
+#include "base/error.h"
+
+typedef enum fault_kind {
+	FAULT_CMDLET,       /* the cmdlet failed */
+	FAULT_NOT_FOUND,
+	FAULT_PARAMETER,
+	FAULT_UNAUTHORIZED,
+	FAULT_FORBIDDEN,
+	FAULT_THROTTLED,    /* 429, or the text about concurrent requests: surely not executed */
+	FAULT_TRANSIENT,    /* the service failed in a way that passes */
+	FAULT_EXPIRED_LINK, /* "Expired or Invalid pagination request" */
+	FAULT_STRANGE,      /* an answer that is not Exchange's */
+} fault_kind;
+
+typedef struct fault {
+	fault_kind kind;
+	int        status;
+	bool       reasoned;       /* the service said why, in the body or in x-ms-diagnostics */
+	char       message[1024];  /* "" when it did not */
+	char       type[96];       /* "ManagementObjectNotFoundException", or "" */
+	char       code[64];       /* error.code */
+	char       diagnostics[512];
+	char       request_id[80];
+	char       date[48];
+	int64_t    retry_after;    /* seconds; -1: not told */
+} fault;
+
+/* What a body says, and the status with it. */
+void fault_read(fault *f, int status, span body);
+/* The same for an answer; reads its body to the end, as far as it can. */
+void fault_read_response(fault *f, http_response *response);
+
+/* Writes the error. aim names what was tried ("Set-Mailbox"); bearer's claims explain refusals and may be NULL. */
+EXS_MUST_USE exs_status fault_fail(const fault *f, const char *aim, const char *client_request_id,
+                                   const exs_bearer *bearer, exs_error *error);
+
+#endif

@@ -1,0 +1,378 @@
+/* A long answer as one stream of rows. */
+#include "api/pages.h"
+
+#include "api/cutter.h"
+#include "api/envelope.h"
+#include "api/links.h"
+#include "api/plain.h"
+#include "api/replay.h"
+#include "api/row.h"
+
+struct pages {
+	api_session  *session;
+	pages_options options;
+	exs_error    *error; /* why it failed; what was overcome is cleared from it */
+	call          call;
+	retry         budget;
+	cutter        cutter;
+	envelope      envelope;
+	links         links;
+	replay        replay;
+	notes         warnings;
+	buf           confirmation;
+	buf           row;
+	char         *link; /* of the current page; NULL for the first */
+	uint64_t      pages, retries, page_rows;
+	bool          open, finished, failed, restarted;
+};
+
+static void
+close_page(pages *p)
+{
+	if (!p->open)
+		return;
+	p->open = false;
+	call_done(&p->call);
+	cutter_done(&p->cutter);
+}
+
+void
+pages_free(pages *p)
+{
+	if (p == NULL)
+		return;
+	close_page(p);
+	call_done(&p->call);
+	envelope_done(&p->envelope);
+	replay_done(&p->replay);
+	notes_done(&p->warnings);
+	buf_done(&p->confirmation);
+	buf_done(&p->row);
+	exs_error_free(p->error);
+	mem_free(p->link);
+	mem_free(p);
+}
+
+static void
+set_link(pages *p, char *link)
+{
+	mem_free(p->link);
+	p->link = link;
+	p->retries += p->budget.made;
+	p->budget = call_budget(p->session);
+}
+
+/* The link was not accepted: the whole list again, once, passing over what was handed out. */
+static exs_status
+begin_again(pages *p)
+{
+	if (p->restarted || !p->options.request.reads) {
+		error_status(p->error, EXS_INCOMPLETE);
+		error_fix(p->error, "set organization in the profile to the tenant's onmicrosoft.com domain: "
+		          "it keeps the pages of a list on one server");
+		return EXS_INCOMPLETE;
+	}
+	LOG(p->session->context, EXS_LOG_NOTICE, "api", "list asked for again",
+	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("rows", p->replay.rows),
+	    LOG_TEXT("why", exs_error_message(p->error)));
+	exs_error_clear(p->error);
+	p->restarted = true;
+	set_link(p, NULL);
+	links_begin(&p->links);
+	return replay_again(&p->replay, true, p->error);
+}
+
+static exs_status
+open_page(pages *p)
+{
+	call_request request = p->options.request;
+	exs_status   status;
+
+	if (p->link != NULL) {
+		request.url = p->link;
+		request.event = "page asked";
+	}
+	status = call_open(&p->call, p->session, &request, &p->budget, p->error);
+	if (status != EXS_OK && p->link != NULL && p->call.answered &&
+	    p->call.kind == FAULT_EXPIRED_LINK)
+		return begin_again(p);
+	if (status != EXS_OK)
+		return status;
+	p->open = true;
+	p->page_rows = 0;
+	cutter_begin(&p->cutter);
+	envelope_clear(&p->envelope);
+	return replay_page(&p->replay, p->error);
+}
+
+/* A write was answered, and the answer cannot be read. */
+static exs_status
+fate_unknown(pages *p, exs_status status)
+{
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+
+	if (status == EXS_CANCELLED || cause == NULL) {
+		error_why(p->error, "%s was sent: it is not known whether the change was made",
+		          p->options.request.aim);
+		return status;
+	}
+	error_copy(cause, p->error);
+	exs_error_clear(p->error);
+	return call_unknown(&p->call, p->options.request.aim, cause, p->error);
+}
+
+/* What stands in p->error was overcome: wait, then the current page again. */
+static exs_status
+ask_again(pages *p, int64_t retry_after)
+{
+	char why[200];
+
+	plain_copy(why, sizeof why, span_of(exs_error_message(p->error)));
+	exs_error_clear(p->error);
+	close_page(p);
+	EXS_TRY(retry_wait(&p->budget, p->session->context, why, retry_after, p->error));
+	return replay_again(&p->replay, false, p->error);
+}
+
+/* The answer broke off or is not what it should be; the cause stands in p->error. */
+static exs_status
+recover(pages *p, exs_status status)
+{
+	bool passing = call_is_passing(p->error) || cutter_ended_early(&p->cutter);
+
+	if (status == EXS_INTERNAL)
+		return status;
+	if (!p->options.request.reads)
+		return fate_unknown(p, status);
+	if (status == EXS_CANCELLED)
+		return status;
+	error_ref(p->error, "client-request-id", p->call.client_request_id.at);
+	if (!passing || !retry_left(&p->budget))
+		return status;
+	return ask_again(p, -1);
+}
+
+/* An error inside a good answer. */
+static exs_status
+refused_inside(pages *p)
+{
+	const call_request *request = &p->options.request;
+	exs_status          status;
+	fault               f;
+
+	fault_read(&f, http_status(p->call.response), buf_span(&p->envelope.error));
+	status = fault_fail(&f, request->aim, p->call.client_request_id.at, p->call.bearer, p->error);
+	if (f.kind == FAULT_EXPIRED_LINK && p->link != NULL) {
+		close_page(p);
+		return begin_again(p);
+	}
+	if ((f.kind != FAULT_THROTTLED && !(f.kind == FAULT_TRANSIENT && request->reads)) ||
+	    !retry_left(&p->budget))
+		return status;
+	return ask_again(p, -1);
+}
+
+static exs_status
+read_cut(pages *p, cut *ret)
+{
+	span piece;
+
+	for (;;) {
+		EXS_TRY(cutter_next(&p->cutter, ret, p->error));
+		if (ret->kind != CUT_MORE)
+			return EXS_OK;
+		EXS_TRY(http_read(p->call.response, &piece, p->error));
+		if (piece.len == 0)
+			cutter_end(&p->cutter);
+		else
+			cutter_feed(&p->cutter, piece);
+	}
+}
+
+static bool
+has_enough(const pages *p)
+{
+	return p->options.limited && p->replay.rows >= p->options.rows;
+}
+
+static exs_status
+take_row(pages *p, span raw, bool *ret_new)
+{
+	span   identity;
+	size_t at;
+
+	*ret_new = false;
+	p->page_rows++;
+	buf_clear(&p->row);
+	if (!row_print(raw, p->options.keep_annotations, &p->row, &identity, &at))
+		return exs_fail(p->error, E_ANSWER, "row %llu of the page is not JSON (byte %zu of %zu)",
+		                (unsigned long long)p->page_rows, at, raw.len);
+	EXS_TRY(buf_check(&p->row, "a row", p->error));
+	if (has_enough(p) && !replay_is_on(&p->replay))
+		return EXS_OK;
+	return replay_row(&p->replay, identity, ret_new, p->error);
+}
+
+static exs_status
+finish(pages *p)
+{
+	if (replay_is_on(&p->replay))
+		return exs_fail(p->error, E_EXO_INCOMPLETE,
+		                "the list was asked for again, and came back shorter than it was");
+	if (p->envelope.more.len > 0 && !p->options.limited) {
+		exs_status status = exs_fail(p->error, E_EXO_INCOMPLETE,
+		                             "%s: the service has more rows and no link to them",
+		                             p->options.request.aim);
+
+		error_why(p->error, "%s", buf_text(&p->envelope.more));
+		error_fix(p->error, "ask for less at a time, or say with -ResultSize how many are enough");
+		return status;
+	}
+	notes_add(&p->warnings, buf_span(&p->envelope.more));
+	p->finished = true;
+	LOG(p->session->context, EXS_LOG_INFO, "api", "cmdlet done",
+	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("rows", p->replay.rows),
+	    LOG_NUMBER("pages", p->pages), LOG_NUMBER("retries", p->retries + p->budget.made));
+	return EXS_OK;
+}
+
+static exs_status
+end_page(pages *p)
+{
+	EXS_AUTO(chars) *from = p->call.url;
+	EXS_AUTO(chars) *link = NULL;
+
+	p->call.url = NULL;
+	close_page(p);
+	p->pages++;
+	LOG(p->session->context, EXS_LOG_INFO, "api", "page",
+	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("number", p->pages),
+	    LOG_NUMBER("rows", p->page_rows));
+	/* the warnings of pages that only came again were given before */
+	if (!replay_is_on(&p->replay))
+		notes_move(&p->warnings, &p->envelope.warnings);
+	buf_add(&p->confirmation, buf_span(&p->envelope.confirmation));
+	if (p->envelope.next_link.len == 0 || (has_enough(p) && !replay_is_on(&p->replay)))
+		return finish(p);
+	EXS_TRY(links_check(&p->links, from, buf_text(&p->envelope.next_link), p->page_rows,
+	                    p->error));
+	EXS_TRY(mem_copy(buf_text(&p->envelope.next_link), &link, p->error));
+	set_link(p, link);
+	link = NULL;
+	return EXS_OK;
+}
+
+static exs_status
+take_cut(pages *p, const cut *found, bool *ret_row)
+{
+	switch (found->kind) {
+	case CUT_ROW:
+		return take_row(p, found->value, ret_row);
+	case CUT_MEMBER:
+		return envelope_take(&p->envelope, found, p->error);
+	default:
+		return EXS_OK;
+	}
+}
+
+/* One step on; *ret_row tells that p->row is one to hand out. */
+static exs_status
+step(pages *p, bool *ret_row)
+{
+	cut        found;
+	exs_status status;
+
+	EXS_TRY(context_check(p->session->context, p->error));
+	if (!p->open)
+		return open_page(p);
+	status = read_cut(p, &found);
+	if (status == EXS_OK)
+		status = take_cut(p, &found, ret_row);
+	if (status != EXS_OK)
+		return error_is(p->error, E_EXO_INCOMPLETE) ? status : recover(p, status);
+	if (p->envelope.error.len > 0)
+		return refused_inside(p);
+	return found.kind == CUT_END ? end_page(p) : EXS_OK;
+}
+
+/* Rows were handed out and the rest will not come: that is an incomplete list, whatever the cause. */
+static exs_status
+give_up(pages *p, exs_status status)
+{
+	p->failed = true;
+	close_page(p);
+	if (p->replay.rows == 0 || status == EXS_CANCELLED || status == EXS_INTERNAL ||
+	    status == EXS_POLICY || status == EXS_INCOMPLETE)
+		return status;
+	error_aim(p->error, "the list could not be finished, %llu rows came",
+	          (unsigned long long)p->replay.rows);
+	error_status(p->error, EXS_INCOMPLETE);
+	return EXS_INCOMPLETE;
+}
+
+exs_status
+pages_next(pages *p, span *ret_row, exs_error *error)
+{
+	bool has_row = false;
+
+	while (!has_row && !p->finished && !p->failed) {
+		exs_status status = step(p, &has_row);
+
+		if (status != EXS_OK)
+			(void)give_up(p, status);
+	}
+	if (p->failed) {
+		error_copy(error, p->error);
+		return exs_error_status(p->error);
+	}
+	*ret_row = has_row ? buf_span(&p->row) : span_from(NULL, 0);
+	return EXS_OK;
+}
+
+exs_status
+pages_open(api_session *session, const pages_options *options, pages **ret, exs_error *error)
+{
+	EXS_AUTO(pages) *p = mem_new(1, sizeof *p);
+	exs_status status;
+
+	if (p == NULL)
+		return mem_fail(error);
+	p->session = session;
+	p->options = *options;
+	p->budget = call_budget(session);
+	p->row = BUF(CUTTER_ROW_MAX);
+	p->confirmation = BUF(NOTE_MAX);
+	p->warnings = NOTES;
+	envelope_begin(&p->envelope);
+	links_begin(&p->links);
+	p->error = exs_error_new();
+	if (p->error == NULL)
+		return mem_fail(error);
+	EXS_TRY(replay_begin(&p->replay, error));
+	status = open_page(p);
+	if (status != EXS_OK) {
+		error_copy(error, p->error);
+		return status;
+	}
+	EXS_GIVE(ret, p);
+	return EXS_OK;
+}
+
+const char *
+pages_warning(pages *p)
+{
+	return notes_next(&p->warnings);
+}
+
+const char *
+pages_confirmation(const pages *p)
+{
+	return p->confirmation.len == 0 ? NULL : buf_text(&p->confirmation);
+}
+
+void
+pages_progress(const pages *p, uint64_t *ret_pages, uint64_t *ret_retries)
+{
+	*ret_pages = p->pages;
+	*ret_retries = p->retries + p->budget.made;
+}

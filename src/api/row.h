@@ -1,0 +1,20 @@
+/*
+ * One row of an answer: checked, and made ready for the caller.
+ *
+ * Rows come by the million, so checking, dropping annotations and finding the row's identity are one walk over the bytes,
+ * which looks at 16 of them at a time inside strings. Rows with blanks between their values, which the service does not
+ * write, take the slower way through base/jsontext.h; so does a row that is wrong, to say where.
+ */
+#ifndef API_ROW_H
+#define API_ROW_H
+
+#include "base/buf.h"
+
+/*
+ * Appends the row as jsontext_copy() writes it. False when it is not one JSON value in UTF-8 of at most JSONTEXT_DEPTH_MAX
+ * levels; *ret_at is then where it stops being one, and `to` is in an unspecified state.
+ * *ret_identity: the value of the member Guid or ExchangeGuid (quotes included), else the whole row; within raw.
+ */
+bool row_print(span raw, bool keep_annotations, buf *to, span *ret_identity, size_t *ret_at);
+
+#endif

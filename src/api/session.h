@@ -1,0 +1,47 @@
+/*
+ * A session with one service of the cloud: its address, a client with connections and cookies, and where its bearers
+ * come from. One thread at a time.
+ */
+#ifndef API_SESSION_H
+#define API_SESSION_H
+
+#include "base/id.h"
+#include "http/client.h"
+#include "oauth/access.h"
+
+/* Where bearers come from; as credential_bearer() without the scope. Tests bring one of their own. */
+typedef struct api_source {
+	void *self;
+	exs_status (*bearer)(void *self, const exs_bearer *refused, const char *claims,
+	                     exs_bearer **ret, exs_error *error);
+} api_source;
+
+typedef struct api_session {
+	const exs_context *context;
+	http_client       *client;
+	api_source         source;
+	exs_credential    *credential; /* the source's, and which endpoint's scope it asks for */
+	cloud_endpoint     endpoint;
+	char              *origin, *tenant, *organization;
+	uuid_text          connection_id;
+	unsigned           attempts;      /* for one call, the first included */
+	int64_t            first_wait_ms; /* between two of them; 0: as http/retry.h says */
+} api_session;
+
+/* The context and the credential stay the caller's and must outlive the session. */
+EXS_MUST_USE exs_status api_session_new(const exs_context *context, exs_credential *credential,
+                                        cloud_endpoint endpoint, api_session **ret,
+                                        exs_error *error);
+
+/*
+ * A session over another client and source. Strings are copied; the client becomes the session's, on failure too when
+ * *client was set to NULL.
+ */
+EXS_MUST_USE exs_status api_session_over(const exs_context *context, http_client **client,
+                                         api_source source, const char *origin, const char *tenant,
+                                         const char *organization, api_session **ret,
+                                         exs_error *error);
+void api_session_free(api_session *session);
+EXS_DEFINE_AUTO(api_session)
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * The session with Exchange as this room sees it.
+ */
+#ifndef EXCHANGE_INVOKE_H
+#define EXCHANGE_INVOKE_H
+
+#include "api/pages.h"
+
+#include <exosign/exchange.h>
+
+EXS_DEFINE_AUTO(exs_exchange)
+EXS_DEFINE_AUTO(exs_rows)
+
+/* As exs_exchange_new(), over a session that is there; *session becomes its own and NULL. */
+EXS_MUST_USE exs_status exchange_over(api_session **session, const exs_exchange_options *options,
+                                      exs_exchange **ret_exchange, exs_error *error);
+
+#endif
