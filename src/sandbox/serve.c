@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 #include "tenant.h"
 #include "verbs.h"
 
-enum { NO_DESCRIPTOR = 1000000, PEM_MAX = 64 * 1024 };
+enum { NO_DESCRIPTOR = 1000000, PEM_MAX = 64 * 1024, KEPT_BLOCK = 32 * 1024 * 1024 };
 
 static const struct {
 	const char *tls;
@@ -59,6 +60,14 @@ lift_descriptor_limit(void)
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/* Pages of megabytes come and go; giving each back to the kernel doubles what a page costs. */
+static void
+keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, KEPT_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, 4 * KEPT_BLOCK);
 }
 
 static bool
@@ -159,5 +168,6 @@ verb_serve(int argc, char **argv)
 	options.listeners[1] = listener6 != NO_DESCRIPTOR ? (int)listener6 : -1;
 	settle_tenant(&instance);
 	lift_descriptor_limit();
+	keep_memory();
 	return serve(&instance, &options, ready);
 }

@@ -5,11 +5,18 @@
  */
 #include "text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_ROOM_FIRST = 256 };
+
+static bool
+has_room(const struct text *text, size_t more)
+{
+	return more < text->room - text->len;
+}
 
 static void
 make_room(struct text *text, size_t more)
@@ -17,8 +24,6 @@ make_room(struct text *text, size_t more)
 	size_t room = text->room != 0 ? text->room : TEXT_ROOM_FIRST;
 	char *at;
 
-	if (more < text->room - text->len)
-		return;
 	while (room - text->len <= more) {
 		if (room > SIZE_MAX / 2) {
 			fputs("exosign-sandbox: an answer outgrew memory\n", stderr);
@@ -38,7 +43,8 @@ make_room(struct text *text, size_t more)
 void
 text_add(struct text *text, const char *bytes, size_t len)
 {
-	make_room(text, len);
+	if (!has_room(text, len))
+		make_room(text, len);
 	if (len != 0)
 		memcpy(text->at + text->len, bytes, len);
 	text->len += len;
@@ -57,7 +63,8 @@ text_addv(struct text *text, const char *format, va_list arguments)
 	va_list again;
 	int len;
 
-	make_room(text, 1);
+	if (!has_room(text, 1))
+		make_room(text, 1);
 	va_copy(again, arguments);
 	len = vsnprintf(text->at + text->len, text->room - text->len, format, arguments);
 	if (len < 0)

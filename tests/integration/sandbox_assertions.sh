@@ -259,6 +259,44 @@ tokens_verify_under_the_published_key() {
 	printf %s "${token%.*}" | openssl dgst -sha256 -verify "$work/signer.pem" -signature "$work/token.signature"
 }
 
+# organization TOKEN: the status of a first call to Exchange
+organization() {
+	get one "/adminapi/beta/$tenant/InvokeCommand" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' \
+		-H "X-AnchorMailbox: UPN:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@sandbox.onmicrosoft.com" \
+		-d '{"CmdletInput":{"CmdletName":"Get-OrganizationConfig","Parameters":{}}}'
+}
+tokens_of_before_a_revocation_are_challenged() {
+	local token
+	accepted "$(soft "$(header)" "$(claims)")"
+	token=$(jq -r .access_token "$work/body")
+	equals 200 "$(organization "$token")"
+	sandbox fault --dir "$work/one" add revoke
+	equals 401 "$(organization "$token")"
+	contains '^[Ww][Ww][Ww]-[Aa]uthenticate: Bearer .*claims="' "$work/headers"
+	accepted "$(soft "$(header)" "$(claims)")"
+	equals 200 "$(organization "$(jq -r .access_token "$work/body")")"
+	sandbox fault --dir "$work/one" clear revoke
+	equals 200 "$(organization "$token")"
+}
+tokens_outlive_a_restart_and_forged_ones_do_not_live() {
+	local token
+	accepted "$(soft "$(header)" "$(claims)")"
+	token=$(jq -r .access_token "$work/body")
+	sandbox down --dir "$work/one"
+	up one
+	equals 200 "$(organization "$token")"
+	equals 401 "$(organization "${token%.*}.$(head -c 256 /dev/zero | b64url)")"
+	equals 401 "$(organization "$(soft "$(header)" "$(claims)")")"
+	sandbox down --dir "$work/one"
+	up one --token-lifetime 1 --refresh-in 7
+	accepted "$(soft "$(header)" "$(claims)")"
+	equals '1 7' "$(jq -r '"\(.expires_in) \(.refresh_in)"' "$work/body")"
+	token=$(jq -r .access_token "$work/body")
+	while [ "$(date +%s)" -le "$(token_claims | jq .exp)" ]; do sleep 0.2; done
+	equals 401 "$(organization "$token")"
+}
+the_server_ends_in_silence() { ends_in_silence one; }
+
 run_tests a_key_in_the_token_signs_in_with_ps256 a_key_in_the_token_signs_in_with_rs256 the_sha1_thumbprint_will_do \
 	rs256_with_the_sha1_thumbprint_will_do a_sha1_thumbprint_as_kid_will_do a_thumbprint_in_standard_base64_will_do \
 	typ_may_be_absent dates_may_be_strings_or_fractions the_audience_may_be_the_issuer_or_name_the_domain \
@@ -272,4 +310,6 @@ run_tests a_key_in_the_token_signs_in_with_ps256 a_key_in_the_token_signs_in_wit
 	a_certificate_that_was_removed_is_refused an_expired_certificate_is_refused tenants_that_are_not_ours_are_refused \
 	the_scope_must_be_one_resource_and_default missing_and_foreign_parameters_are_named \
 	a_refusal_has_the_documented_headers_and_members a_token_has_the_grants_of_its_resource \
-	a_role_that_is_taken_away_is_missing_from_the_next_token tokens_verify_under_the_published_key
+	a_role_that_is_taken_away_is_missing_from_the_next_token tokens_verify_under_the_published_key \
+	tokens_of_before_a_revocation_are_challenged tokens_outlive_a_restart_and_forged_ones_do_not_live \
+	the_server_ends_in_silence

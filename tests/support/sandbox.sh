@@ -86,6 +86,12 @@ fails() {
 	equals "$want" "$got"
 }
 
+# ends_in_silence NAME: it goes down without a word in its log, a sanitizer's included
+ends_in_silence() {
+	sandbox down --dir "$work/$1"
+	equals '' "$(cat "$work/$1/server.log")"
+}
+
 is_no_json() {
 	if jq -e . "$1" >/dev/null 2>&1; then echo "$1 is JSON"; return 1; fi
 }
