@@ -244,6 +244,9 @@ bring_up(const char *directory, const struct wishes *wishes)
 	if (pid != 0)
 		return already_runs(&instance, wishes, pid);
 	apply_wishes(&instance, wishes);
+	/* The mark first, so that `down --purge` knows a directory that was left half made. */
+	if (!instance_save(&instance))
+		return EXIT_STATE;
 	if (!instance_prepare(&instance))
 		return EXIT_DEVICE;
 	if (!listen_for(&instance, wishes, listeners))

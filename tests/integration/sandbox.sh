@@ -107,6 +107,18 @@ a_long_path_is_no_hindrance() {
 	equals true "$(sandbox status --dir "$work/$long" -o json | jq .running)"
 	sandbox down --dir "$work/$long" --purge
 }
+what_was_left_half_made_is_made_whole() {
+	local client
+	up half
+	client=$(conf half client-id)
+	sandbox down --dir "$work/half"
+	rm "$work/half/apps.json" "$work/half/ca.pem"
+	up half
+	equals "$client" "$(conf half client-id)"
+	equals 200 "$(get half "/$(conf half tenant)/discovery/v2.0/keys")"
+	equals 1 "$(find "$work/half/tokens" -mindepth 1 -maxdepth 1 | wc -l)"
+	sandbox down --dir "$work/half" --purge
+}
 env_leads_to_it() {
 	(
 		eval "$(sandbox env --dir "$work/one")"
@@ -236,7 +248,8 @@ the_server_ends_in_silence() { ends_in_silence one; }
 run_tests its_files_are_for_their_owner_alone the_profile_is_complete the_key_was_born_in_the_token_and_stays \
 	a_second_up_says_that_it_runs a_second_up_with_other_settings_is_refused ups_at_once_make_one_server \
 	two_stand_side_by_side down_and_up_keep_token_authority_and_port a_server_that_was_killed_is_seen_as_down \
-	purge_removes_its_own_files_only a_long_path_is_no_hindrance env_leads_to_it a_port_that_is_taken_is_refused \
+	purge_removes_its_own_files_only a_long_path_is_no_hindrance what_was_left_half_made_is_made_whole \
+	env_leads_to_it a_port_that_is_taken_is_refused \
 	usage_errors_exit_with_2 the_tls_modes_are_what_they_say one_connection_carries_many_requests \
 	many_clients_are_served_at_once a_fault_acts_as_often_as_it_was_told a_fault_can_be_kept_to_a_cmdlet \
 	the_wire_breaks_as_it_was_told compression_can_lie the_token_endpoint_breaks_as_it_was_told \
