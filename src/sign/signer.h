@@ -20,6 +20,8 @@ typedef struct signer_ops {
 	exs_status (*sign)(void *self, exs_alg alg, span message, unsigned char *signature,
 	                   size_t *signature_len, exs_error *error);
 	void (*close)(void *self);
+	/* What is known now, when it grows (the mechanism after the first signature); NULL: the facts given to signer_new(). */
+	const exs_signer_facts *(*describe)(void *self);
 } signer_ops;
 
 /*

@@ -1,0 +1,60 @@
+/*
+ * A device that is open for one key: module, token, login, key, sessions. Made from a URI; found again when the token was away.
+ */
+#ifndef HSM_DEVICE_H
+#define HSM_DEVICE_H
+
+#include "hsm/certobject.h"
+#include "hsm/key.h"
+#include "hsm/login.h"
+#include "hsm/pool.h"
+
+#include <pthread.h>
+
+typedef struct device_options {
+	const char *key_uri;
+	login_rules rules; /* its strings are copied */
+	int64_t     deadline_ms;
+	unsigned    max_sessions;
+} device_options;
+
+typedef struct device device;
+
+/*
+ * Finds the module, the token and exactly one private key; searches without a login first and logs in once when the key
+ * is hidden or private.
+ */
+EXS_MUST_USE exs_status device_open(const exs_context *context, const device_options *options,
+                                    device **ret, exs_error *error);
+/* Closes the sessions and lets go of the module. Takes NULL. */
+void device_free(device *d);
+EXS_DEFINE_AUTO(device)
+
+const exs_context *device_context(const device *d);
+const key         *device_key(const device *d);
+const token       *device_token(const device *d); /* as it was when the device was opened */
+/* The key as a URI to paste. */
+const char        *device_key_uri(const device *d);
+
+/* X.509 certificates on the token with this CKA_ID, or all when id.at is NULL. */
+EXS_MUST_USE exs_status device_certificates(device *d, span id, certobject_list *ret,
+                                            exs_error *error);
+
+/*
+ * One JOSE signature of the message; from any thread. *length is the room, then the length. *ret_mechanism is a name that lives for
+ * ever. Recovers once when the token or the login was lost.
+ */
+EXS_MUST_USE exs_status device_sign(device *d, exs_alg alg, span message, unsigned char *signature,
+                                    size_t *length, const char **ret_mechanism, exs_error *error);
+
+/* For device_sign.c: begins anew after a loss, unless another thread did so since `generation`. */
+EXS_MUST_USE exs_status device_renew(device *d, unsigned generation, exs_error *error);
+pool *device_pool(device *d);
+/* The PIN of an always-authenticate key, one at a time; hold device_login_lock() until it is settled. */
+EXS_MUST_USE exs_status device_prepare_login(device *d, login_attempt *ret, exs_error *error);
+pthread_mutex_t *device_login_lock(device *d);
+int64_t device_deadline_ms(const device *d);
+/* Which way won for an algorithm: an index into mechanism_ways(), or -1. */
+_Atomic int *device_winner(device *d, exs_alg alg);
+
+#endif
