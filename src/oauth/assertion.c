@@ -94,6 +94,7 @@ write_header(buf *to, const identity *id, const exs_signer *signer, exs_error *e
 		if (EVP_Digest(certificate.at, certificate.len, digest, &len, EVP_sha256(), NULL) != 1)
 			return exs_fail(error, E_BUG, "a certificate could not be hashed");
 		encode_base64url(&thumbprint, span_from((const char *)digest, len));
+		EXS_TRY(buf_check(&thumbprint, "a thumbprint", error));
 		add_member(to, "x5t#S256", buf_span(&thumbprint));
 	}
 	if (id->kid != NULL)

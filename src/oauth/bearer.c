@@ -41,8 +41,10 @@ read_claims(span token, char **ret, exs_error *error)
 	EXS_SCOPED(buf) claims = BUF(JWS_MAX);
 	jws_parts       parts;
 
-	if (!jws_split(token, &parts) || !jws_decode(&claims, parts.payload))
+	if (!jws_split(token, &parts) || !jws_decode(&claims, parts.payload)) {
+		EXS_TRY(buf_check(&claims, "the claims of a bearer", error));
 		buf_clear(&claims);
+	}
 	return buf_take(&claims, "the claims of a bearer", ret, error);
 }
 

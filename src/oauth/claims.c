@@ -17,6 +17,7 @@ add_others(buf *to, span object, const char *but)
 		EXS_SCOPED(buf) decoded = BUF(1024);
 
 		jsontext_decode(&decoded, name);
+		to->no_memory = to->no_memory || decoded.no_memory;
 		if (span_is(buf_span(&decoded), but))
 			continue;
 		buf_byte(to, ',');

@@ -48,6 +48,18 @@ jws_decode(buf *to, span part)
 	return jsontext_check(decoded, &where) && jsontext_kind_of(span_trim(decoded)) == JSONTEXT_OBJECT;
 }
 
+static exs_status
+decode_as(const char *which, buf *to, span part, exs_error *error)
+{
+	bool good = jws_decode(to, part);
+
+	EXS_TRY(buf_check(to, "a part of a JWS", error));
+	if (!good)
+		return exs_fail(error, E_NOT_JWT, "the %s part is not the base64url of a JSON object",
+		                which);
+	return EXS_OK;
+}
+
 exs_status
 exs_assertion_decode(const char *jws, size_t length, char **ret_header, char **ret_payload,
                      exs_error *error)
@@ -60,10 +72,8 @@ exs_assertion_decode(const char *jws, size_t length, char **ret_header, char **r
 	if (!jws_split(span_trim(span_from(jws, length)), &parts))
 		return exs_fail(error, E_NOT_JWT,
 		                "this is not three parts of base64url with dots between them");
-	if (!jws_decode(&header, parts.header))
-		return exs_fail(error, E_NOT_JWT, "the first part is not the base64url of a JSON object");
-	if (!jws_decode(&payload, parts.payload))
-		return exs_fail(error, E_NOT_JWT, "the second part is not the base64url of a JSON object");
+	EXS_TRY(decode_as("first", &header, parts.header, error));
+	EXS_TRY(decode_as("second", &payload, parts.payload, error));
 	EXS_TRY(buf_take(&header, "the header", &header_text, error));
 	EXS_TRY(buf_take(&payload, "the payload", ret_payload, error));
 	EXS_GIVE(ret_header, header_text);

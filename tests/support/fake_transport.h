@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "http/transport_ops.h"
 
-enum { FAKE_REQUESTS_MAX = 64 };
+enum { FAKE_REQUESTS_MAX = 256 };
 
 /* One answer. Everything is borrowed and may be a literal. */
 typedef struct fake_step {
