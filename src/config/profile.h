@@ -1,0 +1,27 @@
+/*
+ * Settings as the library takes them. Borrows every text from the settings, which must live longer.
+ */
+#ifndef CONFIG_PROFILE_H
+#define CONFIG_PROFILE_H
+
+#include "config/resolve.h"
+
+#include <exosign/credential.h>
+#include <exosign/exchange.h>
+
+/* What the command at hand cannot do without. */
+enum { PROFILE_KEY = 1, PROFILE_DIRECTORY = 2 };
+
+typedef struct profile {
+	exs_identity         identity;
+	exs_network          network;
+	exs_signer_options   signer; /* without PIN, state directory and the flags of the day */
+	exs_exchange_options exchange;
+	const char          *pin_source;   /* NULL: none */
+	const char          *softhsm_conf; /* NULL: none */
+} profile;
+
+EXS_MUST_USE exs_status profile_from(const settings *settings, unsigned needs, profile *ret,
+                                     exs_error *error);
+
+#endif
