@@ -1,0 +1,203 @@
+/* Tables for people, laid out by libsmartcols. */
+#include "output/table.h"
+
+#include "base/error.h"
+#include "output/cell.h"
+#include "output/format.h"
+
+#include <libsmartcols/libsmartcols.h>
+#include <stdlib.h>
+
+enum { UNLIMITED = 1 << 20 };
+
+struct table {
+	size_t *widths; /* of the columns once they are fixed; NULL before */
+	size_t  n_rows;
+	buf     cells;  /* of the rows that wait: each NUL-terminated, column by column */
+};
+
+typedef struct libscols_table scols_table;
+static void
+scols_table_free(scols_table *t)
+{
+	scols_unref_table(t);
+}
+EXS_DEFINE_AUTO(scols_table)
+
+static exs_status
+choose_few(writer *w, span row, exs_error *error)
+{
+	return columns_few(&w->columns, row, w->options.preferred, error);
+}
+
+static exs_status
+begin(writer *w, exs_error *error)
+{
+	w->table = mem_new(1, sizeof *w->table);
+	if (w->table == NULL)
+		return mem_fail(error);
+	w->table->cells = BUF(2 * TABLE_BATCH_BYTES + (size_t)COLUMNS_MAX * TABLE_CELL_MAX);
+	return EXS_OK;
+}
+
+static void
+done(writer *w)
+{
+	if (w->table == NULL)
+		return;
+	mem_free(w->table->widths);
+	buf_done(&w->table->cells);
+	mem_free(w->table);
+}
+
+/* Names and addresses must stay whole to be of use; prose may be cut. */
+static bool
+tells_apart(const char *name)
+{
+	static const char *const endings[] = {"Id", "Identity", "Guid", "Address", "Name", "Uri", "User"};
+	static const char *const prose[] = {"DisplayName", "SimpleDisplayName"};
+
+	for (size_t i = 0; i < sizeof prose / sizeof prose[0]; i++)
+		if (span_is_nocase(span_of(name), prose[i]))
+			return false;
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (span_ends_nocase(span_of(name), endings[i]))
+			return true;
+	return false;
+}
+
+static exs_status
+scols_failed(exs_error *error)
+{
+	return exs_fail(error, E_NO_MEMORY, "the table could not be laid out");
+}
+
+static exs_status
+add_columns(const writer *w, scols_table *t, exs_error *error)
+{
+	for (size_t i = 0; i < w->columns.n; i++) {
+		const char *name = w->columns.at[i].name;
+		bool        last = i + 1 == w->columns.n;
+		int         flags = tells_apart(name) ? 0 : SCOLS_FL_TRUNC;
+		double      hint = 0;
+
+		/* the last column may run to the end of the line, however wide the first rows were */
+		if (w->table->widths != NULL && !last) {
+			hint = (double)w->table->widths[i];
+			flags |= SCOLS_FL_STRICTWIDTH;
+		}
+		if (scols_table_new_column(t, name, hint, flags) == NULL)
+			return scols_failed(error);
+	}
+	return EXS_OK;
+}
+
+static exs_status
+add_lines(const writer *w, scols_table *t, exs_error *error)
+{
+	const char *cell = buf_text(&w->table->cells);
+
+	for (size_t r = 0; r < w->table->n_rows; r++) {
+		struct libscols_line *line = scols_table_new_line(t, NULL);
+
+		if (line == NULL)
+			return scols_failed(error);
+		for (size_t i = 0; i < w->columns.n; i++) {
+			if (scols_line_set_data(line, i, cell) != 0)
+				return scols_failed(error);
+			cell += strlen(cell) + 1;
+		}
+	}
+	return EXS_OK;
+}
+
+static exs_status
+make_table(const writer *w, scols_table **ret, exs_error *error)
+{
+	EXS_AUTO(scols_table) *t = scols_new_table();
+
+	if (t == NULL)
+		return scols_failed(error);
+	scols_table_enable_noheadings(t, w->table->widths != NULL);
+	/* cells were made visible by us, in the same way in every locale */
+	scols_table_enable_noencoding(t, 1);
+	scols_table_set_termforce(t, w->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS
+	                                                  : SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termwidth(t, w->options.width > 0 ? w->options.width : UNLIMITED);
+	EXS_TRY(add_columns(w, t, error));
+	EXS_TRY(add_lines(w, t, error));
+	EXS_GIVE(ret, t);
+	return EXS_OK;
+}
+
+static exs_status
+keep_widths(writer *w, scols_table *t, exs_error *error)
+{
+	w->table->widths = mem_new(w->columns.n, sizeof *w->table->widths);
+	if (w->table->widths == NULL)
+		return mem_fail(error);
+	for (size_t i = 0; i < w->columns.n; i++)
+		w->table->widths[i] = scols_column_get_width(scols_table_get_column(t, i));
+	return EXS_OK;
+}
+
+static exs_status
+print_batch(writer *w, exs_error *error)
+{
+	EXS_AUTO(scols_table) *t = NULL;
+	EXS_AUTO(chars) *text = NULL;
+
+	if (w->table->n_rows == 0)
+		return EXS_OK;
+	EXS_TRY(buf_check(&w->table->cells, "a row of a table", error));
+	EXS_TRY(make_table(w, &t, error));
+	if (scols_print_table_to_string(t, &text) != 0)
+		return scols_failed(error);
+	buf_puts(&w->sink.waiting, text);
+	if (w->table->widths == NULL)
+		EXS_TRY(keep_widths(w, t, error));
+	buf_clear(&w->table->cells);
+	w->table->n_rows = 0;
+	return EXS_OK;
+}
+
+static void
+add_cell(writer *w, span value)
+{
+	span shown = format_cell(w, value, true);
+
+	if (shown.len <= TABLE_CELL_MAX) {
+		buf_add(&w->table->cells, shown);
+	} else {
+		size_t cut = TABLE_CELL_MAX;
+
+		while (cut > 0 && ((unsigned char)shown.at[cut] & 0xC0) == 0x80)
+			cut--;
+		buf_add(&w->table->cells, span_from(shown.at, cut));
+		buf_puts(&w->table->cells, "...");
+	}
+	buf_byte(&w->table->cells, '\0');
+}
+
+static exs_status
+add_row(writer *w, span row, exs_error *error)
+{
+	struct table *t = w->table;
+
+	(void)row;
+	for (size_t i = 0; i < w->columns.n; i++)
+		add_cell(w, w->columns.at[i].value);
+	t->n_rows++;
+	if (t->n_rows >= (t->widths == NULL ? TABLE_SAMPLE : TABLE_BATCH) ||
+	    t->cells.len >= TABLE_BATCH_BYTES)
+		return print_batch(w, error);
+	return EXS_OK;
+}
+
+static exs_status
+end(writer *w, exs_error *error)
+{
+	return print_batch(w, error);
+}
+
+const format format_table = {"table", choose_few, begin, add_row, end, done};
