@@ -13,7 +13,10 @@ if(program_sources)
   target_link_libraries(exs_program PUBLIC PkgConfig::SMARTCOLS PkgConfig::CJSON)
   target_compile_definitions(exs_program PRIVATE
     EXS_SYSCONFDIR="${CMAKE_INSTALL_FULL_SYSCONFDIR}"
-    EXS_LIBEXECDIR="${CMAKE_INSTALL_FULL_LIBEXECDIR}")
+    EXS_LIBEXECDIR="${CMAKE_INSTALL_FULL_LIBEXECDIR}"
+    EXS_CJSON_VERSION="${CJSON_VERSION}"
+    EXS_P11KIT_VERSION="${P11KIT_VERSION}"
+    EXS_CURL_VERSION="${CURL_VERSION}")
 
 endif()
 if(EXISTS ${program_main})

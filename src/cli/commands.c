@@ -1,0 +1,127 @@
+/* The commands. */
+#include "cli/commands.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static const option_id run_options[] = {OPT_PS, OPT_DRY_RUN, OPTIONS};
+static const option_id token_get_options[] = {OPT_SCOPE, OPT_RAW, OPTIONS};
+static const option_id token_show_options[] = {OPT_SCOPE, OPTIONS};
+static const option_id assertion_create_options[] = {OPT_AUD, OPT_RAW, OPTIONS};
+static const option_id version_options[] = {OPT_JSON, OPTIONS};
+
+const command commands[] = {
+	{
+		"run", NULL, "CMDLET [-Param VALUE | -Switch | -Param:VALUE]...",
+		"Run an Exchange cmdlet and print its rows",
+		"The cmdlet is written as its documentation and every runbook write it. Parameters begin with one dash "
+		"and follow the cmdlet; options of exosign have two and may stand anywhere.\n"
+		"-Name VALUE takes a PowerShell literal: text, $true, $null, a,b, @('a','b'), @{Add='x';Remove='y'} "
+		"(quote what your shell would change). -Name:VALUE is the same in one word. -Name alone is a switch.\n"
+		"-Name:=JSON takes JSON, also for values that begin with a dash.\n"
+		"-Name@FILE sends a text file, -Name@bytes:FILE its bytes.\n"
+		"--ps LINE takes a whole pasted line.\n"
+		"A list that could not be finished never ends with exit status 0.\n",
+		"exosign run Get-Mailbox -ResultSize Unlimited --select Name,DisplayName\n"
+		"exosign run Set-Mailbox -Identity ann@contoso.example -HiddenFromAddressListsEnabled '$true'\n"
+		"exosign run --ps 'Get-Mailbox -Anr ann -ResultSize 5' -o csv\n",
+		run_options, 0, UINT_MAX, COMMAND_CMDLET | COMMAND_SECRETS, run_run,
+	},
+	{
+		"token", "get", "", "Get an access token and show what it is",
+		"Signs an assertion in the device, redeems it, and prints the token's scope, times, fingerprint and "
+		"claims. The token itself is printed only with --raw.\n",
+		"exosign token get\n"
+		"exosign token get --scope graph --raw | curl -H @- ...\n",
+		token_get_options, 0, 0, COMMAND_SECRETS, run_token_get,
+	},
+	{
+		"token", "show", "", "Show the claims of an access token",
+		"Prints all claims as the directory wrote them. They are not verified.\n",
+		"exosign token show -o list\n",
+		token_show_options, 0, 0, COMMAND_SECRETS, run_token_show,
+	},
+	{
+		"assertion", "create", "", "Sign a client assertion in the device",
+		"The assertion is a credential until it expires: it is printed only when standard output is no terminal, or "
+		"with --raw. On a terminal its header and claims are shown instead.\n",
+		"exosign assertion create | exosign assertion decode\n",
+		assertion_create_options, 0, 0, COMMAND_SECRETS, run_assertion_create,
+	},
+	{
+		"assertion", "decode", "[FILE|-]", "Show header and claims of a signed assertion or token",
+		"Reads a JWS in compact form from a file or standard input. Nothing is verified and no device is needed.\n",
+		"exosign assertion decode assertion.jwt\n",
+		NULL, 0, 1, COMMAND_SECRETS, run_assertion_decode,
+	},
+	{
+		"config", "show", "", "Show each setting and where it came from", "",
+		"exosign config show --profile sandbox\n",
+		NULL, 0, 0, 0, run_config_show,
+	},
+	{
+		"config", "check", "", "Check the configuration files, every profile of them",
+		"Reads every file and resolves every profile; the device and the network are left alone.\n",
+		"exosign config check\n",
+		NULL, 0, 0, 0, run_config_check,
+	},
+	{
+		"sandbox", NULL, "up|down|status|env|fault ...", "Run a local tenant to try exosign with",
+		"Starts exosign-sandbox with the same words. `exosign sandbox --help` lists them. Afterwards --profile sandbox "
+		"reaches it.\n",
+		"exosign sandbox up\n"
+		"exosign --profile sandbox run Get-Mailbox\n",
+		NULL, 0, UINT_MAX, COMMAND_FORWARDS, run_sandbox,
+	},
+	{
+		"completion", NULL, "bash|zsh|fish", "Print completions for a shell", "",
+		"exosign completion bash >~/.local/share/bash-completion/completions/exosign\n",
+		NULL, 1, 1, 0, run_completion,
+	},
+	{
+		"version", NULL, "", "Show the versions of exosign and its libraries", "",
+		"exosign version --json\n",
+		version_options, 0, 0, 0, run_version,
+	},
+	{
+		"help", NULL, "[COMMAND [WORD]]", "Say how a command is used", "",
+		"exosign help run\n",
+		NULL, 0, 2, 0, run_help,
+	},
+	{
+		"manual", NULL, "FRAME", "Fill the tables into a manual page", "", "",
+		NULL, 1, 1, COMMAND_HIDDEN, run_manual,
+	},
+};
+const size_t n_commands = sizeof commands / sizeof commands[0];
+
+const command *
+command_find(const char *name, const char *sub)
+{
+	for (size_t i = 0; i < n_commands; i++) {
+		const command *c = &commands[i];
+
+		if (strcmp(c->name, name) != 0 || (c->sub == NULL) != (sub == NULL))
+			continue;
+		if (sub == NULL || strcmp(c->sub, sub) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+bool
+command_is_group(const char *name)
+{
+	for (size_t i = 0; i < n_commands; i++)
+		if (commands[i].sub != NULL && strcmp(commands[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+const char *
+command_title(const command *c, char *to, size_t room)
+{
+	(void)snprintf(to, room, "exosign %s%s%s", c->name, c->sub == NULL ? "" : " ",
+	               c->sub == NULL ? "" : c->sub);
+	return to;
+}

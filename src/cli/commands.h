@@ -1,0 +1,55 @@
+/*
+ * The commands: one table, from which parsing, help, completions and the manual come.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+typedef struct invocation invocation;
+
+enum {
+	COMMAND_CMDLET = 1,   /* after its first word, words with one dash belong to the cmdlet */
+	COMMAND_FORWARDS = 2, /* everything behind it belongs to another program */
+	COMMAND_SECRETS = 4,  /* touches PINs, assertions or tokens: hardened before it runs */
+	COMMAND_HIDDEN = 8,
+};
+
+struct command {
+	const char *name, *sub;  /* sub NULL: a word of its own */
+	const char *arguments;   /* "[URI]" */
+	const char *summary;     /* one line */
+	const char *text;        /* a paragraph for help and the manual; lines end with \n */
+	const char *examples;    /* one a line */
+	const option_id *options; /* its own, ended by OPTIONS; NULL: none */
+	unsigned    least, most; /* words it takes */
+	unsigned    bits;
+	exs_status (*run)(invocation *inv, exs_error *error);
+};
+
+extern const command commands[];
+extern const size_t  n_commands;
+
+/* NULL when there is none. sub may be NULL. */
+const command *command_find(const char *name, const char *sub);
+/* Is there a command of two words that begins with this one? */
+bool command_is_group(const char *name);
+
+/* "exosign token get"; to is cleared first. */
+const char *command_title(const command *c, char *to, size_t room);
+
+/* The run functions, a file a group. */
+exs_status run_run(invocation *inv, exs_error *error);
+exs_status run_token_get(invocation *inv, exs_error *error);
+exs_status run_token_show(invocation *inv, exs_error *error);
+exs_status run_assertion_create(invocation *inv, exs_error *error);
+exs_status run_assertion_decode(invocation *inv, exs_error *error);
+exs_status run_config_show(invocation *inv, exs_error *error);
+exs_status run_config_check(invocation *inv, exs_error *error);
+exs_status run_sandbox(invocation *inv, exs_error *error);
+exs_status run_completion(invocation *inv, exs_error *error);
+exs_status run_version(invocation *inv, exs_error *error);
+exs_status run_help(invocation *inv, exs_error *error);
+exs_status run_manual(invocation *inv, exs_error *error);
+
+#endif

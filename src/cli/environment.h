@@ -1,0 +1,27 @@
+/*
+ * The environment: variables, standard directories, terminals. The only place that reads (or, for SoftHSM, writes) it.
+ */
+#ifndef CLI_ENVIRONMENT_H
+#define CLI_ENVIRONMENT_H
+
+#include "base/mem.h"
+
+#include <stdbool.h>
+
+/* NULL when it is not set. Belongs to the environment. */
+const char *environment_variable(const char *name);
+
+/* Paths are the caller's; *ret is NULL when there is no home to put them in. */
+EXS_MUST_USE exs_status environment_user_config(char **ret, exs_error *error);
+EXS_MUST_USE exs_status environment_sandbox_config(char **ret, exs_error *error);
+/* $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/exosign, else ~/.local/state/exosign. */
+EXS_MUST_USE exs_status environment_state_directory(char **ret, exs_error *error);
+
+/* SOFTHSM2_CONF for the module that will be loaded; call before any thread runs. */
+EXS_MUST_USE exs_status environment_set_softhsm(const char *path, exs_error *error);
+
+/* Columns of the terminal behind fd; 0 when it is none or does not say. */
+unsigned environment_width(int fd);
+bool     environment_is_terminal(int fd);
+
+#endif

@@ -1,0 +1,116 @@
+/* Set up, dispatch, exit status; nothing else. */
+#include "base/error.h"
+#include "cli/environment.h"
+#include "cli/harden.h"
+#include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/logger.h"
+#include "cli/report.h"
+#include "cli/show.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <unistd.h>
+
+enum { HELP_MAX = 256 * 1024 };
+
+static bool
+cancelled(void *self)
+{
+	(void)self;
+	return interrupt_met();
+}
+
+/* A descriptor 0, 1 or 2 that is closed would become the next file that is opened, and be written to. */
+static void
+keep_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static exs_status
+show_help(const given *g, exs_error *error)
+{
+	EXS_SCOPED(buf) text = BUF(HELP_MAX);
+
+	if (g->command != NULL)
+		help_command(g->command, &text);
+	else if (g->group != NULL)
+		help_group(g->group, &text);
+	else
+		help_all(&text);
+	return show_text(buf_span(&text), error);
+}
+
+static exs_status
+run_command(const given *g, exs_error *error)
+{
+	EXS_SCOPED(invocation) inv = {.given = g};
+	const exs_hooks hooks = {
+		.size = sizeof hooks, .log = logger_event, .cancelled = cancelled};
+
+	if ((g->command->bits & COMMAND_SECRETS) != 0)
+		harden();
+	EXS_TRY(exs_context_new(&hooks, &inv.context, error));
+	return g->command->run(&inv, error);
+}
+
+static exs_status
+dispatch(given *g, exs_error *error)
+{
+	exs_status status;
+
+	if (has(g, OPT_HELP))
+		return show_help(g, error);
+	if (has(g, OPT_VERSION))
+		g->command = command_find("version", NULL);
+	if (g->command == NULL) {
+		status = exs_fail(error, E_USAGE, "no command is given");
+		error_fix(error, "exosign --help; to try it: exosign sandbox up");
+		return status;
+	}
+	return run_command(g, error);
+}
+
+static exs_status
+parse_and_run(int argc, char **argv, bool *ret_json, exs_error *error)
+{
+	char **words = mem_new((size_t)argc + 1, sizeof *words);
+	given  g = {0};
+	exs_status status;
+
+	if (words == NULL)
+		return mem_fail(error);
+	status = options_parse(argc, argv, environment_variable, words, &g, error);
+	*ret_json = show_is_json(&g);
+	if (status == EXS_OK) {
+		logger_set(has(&g, OPT_QUIET) ? -1 : (int)g.counts[OPT_VERBOSE],
+		           g.values[OPT_LOG_FORMAT] != NULL &&
+		                   strcmp(g.values[OPT_LOG_FORMAT], "json") == 0);
+		status = dispatch(&g, error);
+	}
+	mem_free(words);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	exs_error *error = exs_error_new();
+	bool       json = false;
+	int        code = EXS_OK;
+
+	keep_standard_descriptors();
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	interrupt_install();
+	if (error == NULL || parse_and_run(argc, argv, &json, error) != EXS_OK)
+		code = error == NULL ? EXS_INTERNAL : report(error, json);
+	exs_error_free(error);
+	return code;
+}

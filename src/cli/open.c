@@ -1,0 +1,103 @@
+/* What a command runs with. */
+#include "cli/open.h"
+
+#include "base/error.h"
+#include "cli/environment.h"
+
+void
+invocation_done(invocation *inv)
+{
+	exs_exchange_free(inv->exchange);
+	exs_credential_free(inv->credential);
+	exs_signer_free(inv->signer);
+	exs_context_free(inv->context);
+	settings_done(&inv->settings);
+	config_files_done(&inv->files);
+	mem_free(inv->state_directory);
+}
+
+exs_status
+open_files(invocation *inv, exs_error *error)
+{
+	EXS_AUTO(chars) *user = NULL;
+	EXS_AUTO(chars) *sandbox = NULL;
+	config_paths paths = {
+		.system_directory = EXS_SYSCONFDIR "/exosign",
+		.named_file = inv->given->values[OPT_CONFIG],
+		.profile = inv->given->values[OPT_PROFILE],
+	};
+
+	EXS_TRY(environment_user_config(&user, error));
+	EXS_TRY(environment_sandbox_config(&sandbox, error));
+	paths.user_file = user;
+	paths.sandbox_file = sandbox;
+	return config_files_read(&paths, &inv->files, error);
+}
+
+config_overrides
+open_overrides(const invocation *inv)
+{
+	config_overrides overrides = {
+		.profile = inv->given->values[OPT_PROFILE],
+		.profile_place = inv->given->places[OPT_PROFILE],
+		.variable = environment_variable,
+	};
+
+	for (size_t i = 0; i < SETTINGS; i++)
+		overrides.flags[i] = inv->given->values[OPT_SETTINGS + i];
+	return overrides;
+}
+
+exs_status
+open_settings(invocation *inv, exs_error *error)
+{
+	config_overrides overrides = open_overrides(inv);
+
+	EXS_TRY(open_files(inv, error));
+	return settings_resolve(&inv->files, &overrides, &inv->settings, error);
+}
+
+exs_status
+open_profile(invocation *inv, unsigned needs, exs_error *error)
+{
+	EXS_TRY(open_settings(inv, error));
+	EXS_TRY(profile_from(&inv->settings, needs, &inv->profile, error));
+	if (inv->profile.softhsm_conf != NULL)
+		EXS_TRY(environment_set_softhsm(inv->profile.softhsm_conf, error));
+	return EXS_OK;
+}
+
+exs_status
+open_signer(invocation *inv, unsigned needs, exs_error *error)
+{
+	const given        *g = inv->given;
+	exs_signer_options *options = &inv->profile.signer;
+
+	EXS_TRY(open_profile(inv, needs | PROFILE_KEY, error));
+	inv->pin = (pin_choice){.fd = -1, .source = inv->profile.pin_source,
+	                        .no_input = has(g, OPT_NO_INPUT)};
+	if (has(g, OPT_PIN_FD))
+		EXS_TRY(pin_fd_parse(g->values[OPT_PIN_FD], &inv->pin.fd, error));
+	EXS_TRY(pin_source_choose(&inv->pin, &options->pin, error));
+	EXS_TRY(environment_state_directory(&inv->state_directory, error));
+	options->state_directory = inv->state_directory;
+	options->last_try = has(g, OPT_LAST_TRY);
+	options->forget_pin_failure = has(g, OPT_FORGET_PIN_FAILURE);
+	return exs_signer_open(inv->context, options, &inv->signer, error);
+}
+
+exs_status
+open_credential(invocation *inv, exs_error *error)
+{
+	EXS_TRY(open_signer(inv, PROFILE_DIRECTORY, error));
+	return exs_credential_new(inv->context, inv->signer, &inv->profile.identity,
+	                          &inv->profile.network, &inv->credential, error);
+}
+
+exs_status
+open_exchange(invocation *inv, exs_error *error)
+{
+	EXS_TRY(open_credential(inv, error));
+	return exs_exchange_new(inv->context, inv->credential, &inv->profile.exchange,
+	                        &inv->exchange, error);
+}

@@ -1,0 +1,42 @@
+/*
+ * What a command runs with: its words, the settings, and what it opened; closed in the right order when it ends.
+ */
+#ifndef CLI_OPEN_H
+#define CLI_OPEN_H
+
+#include "cli/commands.h"
+#include "cli/pin.h"
+#include "config/profile.h"
+
+#include <exosign/exosign.h>
+
+struct invocation {
+	const given    *given;
+	exs_context    *context;
+	config_files    files;
+	settings        settings;
+	profile         profile;
+	pin_choice      pin;
+	char           *state_directory;
+	exs_signer     *signer;
+	exs_credential *credential;
+	exs_exchange   *exchange;
+};
+
+void invocation_done(invocation *inv);
+
+/* Reads the files only. */
+EXS_MUST_USE exs_status open_files(invocation *inv, exs_error *error);
+/* Reads the files and resolves the profile's settings. */
+EXS_MUST_USE exs_status open_settings(invocation *inv, exs_error *error);
+/* The settings as the library takes them; needs: PROFILE_KEY, PROFILE_DIRECTORY. Made known to SoftHSM. */
+EXS_MUST_USE exs_status open_profile(invocation *inv, unsigned needs, exs_error *error);
+/* Each opens what it stands on. */
+EXS_MUST_USE exs_status open_signer(invocation *inv, unsigned needs, exs_error *error);
+EXS_MUST_USE exs_status open_credential(invocation *inv, exs_error *error);
+EXS_MUST_USE exs_status open_exchange(invocation *inv, exs_error *error);
+
+/* The overrides of this command line and its environment. */
+config_overrides open_overrides(const invocation *inv);
+
+#endif

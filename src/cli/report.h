@@ -1,0 +1,23 @@
+/*
+ * The only place that prints errors, and the exit status they end with.
+ *
+ *   exosign: error[E-CODE]: what happened
+ *     why:  the cause
+ *     fix:  the next thing to do
+ *     ref:  foreign codes and ids  (exit 7)
+ *
+ * As JSON, the same is one object on one line: {"error":{"code":...}}.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "base/buf.h"
+
+/* Appends the report. width: of the terminal; 0: lines are not wrapped. */
+void report_text(const exs_error *error, unsigned width, buf *to);
+void report_json(const exs_error *error, buf *to);
+
+/* Writes the report to stderr, unless the reader of our output went away, and returns the exit status. */
+int report(const exs_error *error, bool json);
+
+#endif
