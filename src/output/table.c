@@ -154,6 +154,7 @@ print_batch(writer *w, exs_error *error)
 	if (scols_print_table_to_string(t, &text) != 0)
 		return scols_failed(error);
 	buf_puts(&w->sink.waiting, text);
+	buf_byte(&w->sink.waiting, '\n'); /* scols leaves it to us */
 	if (w->table->widths == NULL)
 		EXS_TRY(keep_widths(w, t, error));
 	buf_clear(&w->table->cells);
