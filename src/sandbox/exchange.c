@@ -14,6 +14,7 @@
 #include "exchange_faults.h"
 #include "exchange_generator.h"
 #include "exchange_group.h"
+#include "exchange_mailbox.h"
 #include "exchange_page.h"
 #include "exchange_store.h"
 #include "fault.h"
@@ -26,12 +27,14 @@ exchange_start(void)
 {
 	page_start();
 	generator_start();
+	mailbox_start();
 	group_start();
 }
 
 void
 exchange_stop(void)
 {
+	mailbox_stop();
 	store_clear();
 }
 

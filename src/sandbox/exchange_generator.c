@@ -29,6 +29,8 @@ const char *const mailbox_kind_names[MAILBOX_KINDS + 1] = {
 /* Pairs of names over all scripts, and what undoes a step of STEP among them. */
 static uint64_t pairs, step_back, first_pair;
 
+static uint64_t salts[GUID_KINDS]; /* one for each kind of GUID, from the seed */
+
 static uint64_t
 mix(uint64_t x)
 {
@@ -63,58 +65,67 @@ generator_start(void)
 	pairs = 0;
 	for (size_t s = 0; s < name_script_count; s++)
 		pairs += name_scripts[s].n_given * name_scripts[s].n_family;
+	for (unsigned kind = 0; kind < GUID_KINDS; kind++)
+		salts[kind] = salt(kind);
 	first_pair = salt(0) % pairs;
 	for (step_back = 1; STEP % pairs * step_back % pairs != 1; step_back++)
 		continue;
 }
 
-/* Hex digits of a GUID: 16 of the mixed index, 14 of the check; version and variant between them. */
+/* Sixteen hex digits, with a hyphen before those that have one in a GUID. */
+static char *
+put_hex(char *at, uint64_t number, bool second_half)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (unsigned place = 0; place < 16; place++) {
+		if (second_half ? place == 0 || place == 4 : place == 8 || place == 12)
+			*at++ = '-';
+		*at++ = hex[number >> 60];
+		number <<= 4;
+	}
+	return at;
+}
+
+/*
+ * A GUID holds the 64 bits of the mixed index around the version, and 58 bits of a check beside the
+ * variant.
+ */
 void
 guid_write(enum guid_kind kind, uint64_t index, char text[GUID_TEXT])
 {
-	static const char hex[] = "0123456789abcdef";
-	uint64_t high = mix(index ^ salt(kind)), low = mix(high + salt(kind + 32u));
-	char *at = text;
+	uint64_t mixed = mix(index ^ salts[kind]), check = mix(mixed + GOLDEN);
+	uint64_t first = (mixed & ~UINT64_C(0xffff)) | 0x4000 | (mixed >> 4 & 0xfff);
+	uint64_t second = (8 | (check & 3)) << 60 | (mixed & 15) << 56 | check >> 8;
 
-	for (unsigned place = 0; place < 32; place++) {
-		if (place == 8 || place == 12 || place == 16 || place == 20)
-			*at++ = '-';
-		if (place == 12) {
-			*at++ = '4';
-		} else if (place == 16) {
-			*at++ = hex[8 | (low & 3)];
-		} else if (place < 18) {
-			*at++ = hex[high >> 60];
-			high <<= 4;
-		} else {
-			*at++ = hex[low >> 60];
-			low <<= 4;
-		}
-	}
-	*at = '\0';
+	*put_hex(put_hex(text, first, false), second, true) = '\0';
 }
 
 bool
 guid_read(enum guid_kind kind, const char *text, uint64_t *ret_index)
 {
-	char again[GUID_TEXT];
-	uint64_t high = 0;
-	unsigned place = 0;
+	const char *whole = text;
+	char again[GUID_TEXT], digits[2][17];
+	size_t used = 0;
+	uint64_t first, second;
 
 	if (strlen(text) != GUID_TEXT - 1)
 		return false;
-	for (const char *at = text; *at != '\0' && place < 18; at++) {
-		char digit[2] = { *at, '\0' };
-
-		if (*at == '-')
-			continue;
-		if (place != 12 && place != 16)
-			high = high << 4 | strtoul(digit, NULL, 16);
-		place++;
+	for (; *text != '\0' && used < 32; text++) {
+		if (*text != '-') {
+			digits[used / 16][used % 16] = *text;
+			used++;
+		}
 	}
-	*ret_index = unmix(high) ^ salt(kind);
+	digits[0][16] = digits[1][16] = '\0';
+	if (used < 32)
+		return false;
+	first = strtoull(digits[0], NULL, 16);
+	second = strtoull(digits[1], NULL, 16);
+	*ret_index = unmix((first & ~UINT64_C(0xffff)) | (first & 0xfff) << 4 |
+	                   (second >> 56 & 15)) ^ salts[kind];
 	guid_write(kind, *ret_index, again);
-	return strcasecmp(again, text) == 0;
+	return strcasecmp(again, whole) == 0;
 }
 
 enum mailbox_kind

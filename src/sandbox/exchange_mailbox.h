@@ -10,6 +10,10 @@
 /* The settings of a mailbox, which Set-Mailbox takes as parameters. */
 extern const struct setting mailbox_settings[];
 
+/* Once, before the first row and after the last. */
+void mailbox_start(void);
+void mailbox_stop(void);
+
 /* RecipientTypeDetails, as generated or as set. */
 const char *mailbox_type(uint64_t index);
 

@@ -37,6 +37,21 @@ const struct setting mailbox_settings[] = {
 	SETTINGS_END,
 };
 
+/* The settings of all those many that nobody changed, spelled once. */
+static struct text unchanged;
+
+void
+mailbox_start(void)
+{
+	settings_spell(mailbox_settings, &unchanged);
+}
+
+void
+mailbox_stop(void)
+{
+	text_done(&unchanged);
+}
+
 const char *
 mailbox_type(uint64_t index)
 {
@@ -52,19 +67,21 @@ mailbox_write_addresses(struct row *row, const struct mailbox *mailbox)
 {
 	const cJSON *changed = cJSON_GetObjectItemCaseSensitive(
 		store_find(STORE_MAILBOX, mailbox->index), "EmailAddresses");
-	struct text list = { 0 };
+	const char *list[] = { "[\"SMTP:", mailbox->address, "\",\"SIP:", mailbox->address, "\"]" };
+	char json[2 * ADDRESS_MAX + 32];
+	size_t used = 0;
 
 	if (changed != NULL) {
 		row_json(row, KEY_STRINGS("EmailAddresses"), changed);
 		return;
 	}
-	text_puts(&list, "[\"SMTP:");
-	text_puts(&list, mailbox->address);
-	text_puts(&list, "\",\"SIP:");
-	text_puts(&list, mailbox->address);
-	text_puts(&list, "\"]");
-	row_raw(row, KEY_STRINGS("EmailAddresses"), list.at, list.len);
-	text_done(&list);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		size_t len = strlen(list[i]);
+
+		memcpy(json + used, list[i], len);
+		used += len;
+	}
+	row_raw(row, KEY_STRINGS("EmailAddresses"), json, used);
 }
 
 static void
@@ -134,7 +151,10 @@ mailbox_write(struct row *row, uint64_t index, unsigned more)
 	mailbox_make(index, &mailbox);
 	write_names(row, &mailbox, changes);
 	write_guids(row, index);
-	settings_write(row, mailbox_settings, changes);
+	if (changes == NULL && row_wants_all(row))
+		row_members(row, unchanged.at, unchanged.len);
+	else
+		settings_write(row, mailbox_settings, changes);
 	row_date(row, KEY_DATE("WhenCreated"), mailbox.created, "+00:00");
 	row_date(row, KEY_DATE("WhenChanged"), mailbox.changed, "+00:00");
 	row_date(row, KEY_DATE("WhenMailboxCreated"), mailbox.created, "+00:00");

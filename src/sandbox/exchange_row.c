@@ -22,9 +22,15 @@ selection_cut(struct selection *selection)
 }
 
 bool
+row_wants_all(const struct row *row)
+{
+	return row->selection == NULL || row->selection->count == 0;
+}
+
+bool
 row_wants(const struct row *row, const char *name)
 {
-	if (row->selection == NULL || row->selection->count == 0)
+	if (row_wants_all(row))
 		return true;
 	for (size_t i = 0; i < row->selection->count; i++) {
 		if (strcasecmp(row->selection->names[i], name) == 0)
@@ -128,6 +134,14 @@ row_strings(struct row *row, const struct key *key, const char *const *values, s
 		text_json(row->out, values[i]);
 	}
 	text_add(row->out, "]", 1);
+}
+
+void
+row_members(struct row *row, const char *members, size_t len)
+{
+	bool first = row->out->len == row->start + 1;
+
+	text_add(row->out, members + first, len - first);
 }
 
 void

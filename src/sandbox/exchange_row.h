@@ -67,6 +67,11 @@ void row_bool(struct row *row, const struct key *key, bool value);
 void row_int(struct row *row, const struct key *key, long long value);
 void row_date(struct row *row, const struct key *key, ticks moment, const char *zone);
 void row_strings(struct row *row, const struct key *key, const char *const *values, size_t count);
+
+/* Members spelled before, each with a comma in front; the caller has seen that nothing is selected. */
+void row_members(struct row *row, const char *members, size_t len);
+bool row_wants_all(const struct row *row);
+
 void row_json(struct row *row, const struct key *key, const cJSON *value); /* NULL: null */
 void row_null(struct row *row, const struct key *key);
 

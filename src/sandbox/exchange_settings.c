@@ -19,6 +19,17 @@ setting_parameter(const struct setting *settings, const char *name)
 }
 
 void
+settings_spell(const struct setting *settings, struct text *out)
+{
+	for (; settings->parameter.name != NULL; settings++) {
+		if (settings->fallback == NULL)
+			continue;
+		text_add(out, settings->key.lead, settings->key.lead_len);
+		text_puts(out, settings->fallback);
+	}
+}
+
+void
 settings_write(struct row *row, const struct setting *settings, const cJSON *changes)
 {
 	for (; settings->parameter.name != NULL; settings++) {

@@ -36,6 +36,9 @@ struct setting {
 /* The parameter of that name (any case), or NULL. */
 const struct parameter *setting_parameter(const struct setting *settings, const char *name);
 
+/* Spells what settings_write writes about an object nobody changed. */
+void settings_spell(const struct setting *settings, struct text *out);
+
 /* Writes every setting that has a fallback: from changes (may be NULL) or from the fallback. */
 void settings_write(struct row *row, const struct setting *settings, const cJSON *changes);
 

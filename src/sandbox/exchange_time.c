@@ -6,7 +6,6 @@
  */
 #include "exchange_time.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -85,7 +84,9 @@ ticks_write(ticks moment, const char *zone, char text[TICKS_TEXT_MAX])
 	at = digits(at, rest / TICKS_SECOND % 60, 2);
 	*at++ = '.';
 	at = digits(at, rest % TICKS_SECOND, 7);
-	snprintf(at, (size_t)(text + TICKS_TEXT_MAX - at), "%s", zone);
+	while (*zone != '\0' && at < text + TICKS_TEXT_MAX - 1)
+		*at++ = *zone++;
+	*at = '\0';
 }
 
 /* ".1234567" at *text, as ticks. */
