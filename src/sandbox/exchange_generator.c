@@ -94,7 +94,7 @@ put_hex(char *at, uint64_t number, bool second_half)
 void
 guid_write(enum guid_kind kind, uint64_t index, char text[GUID_TEXT])
 {
-	uint64_t mixed = mix(index ^ salts[kind]), check = mix(mixed + GOLDEN);
+	uint64_t mixed = mix(index ^ salts[kind]), check = mix(mixed + salts[kind]);
 	uint64_t first = (mixed & ~UINT64_C(0xffff)) | 0x4000 | (mixed >> 4 & 0xfff);
 	uint64_t second = (8 | (check & 3)) << 60 | (mixed & 15) << 56 | check >> 8;
 
