@@ -12,6 +12,7 @@ endfunction()
 
 exs_need(CRYPTO "libcrypto>=3.0" libssl-dev)
 exs_need(P11KIT "p11-kit-1>=0.24" libp11-kit-dev)
+pkg_get_variable(P11KIT_MODULE_CONFIGS p11-kit-1 p11_module_configs)
 exs_need(LIBP11 "libp11>=0.4.12" libp11-dev)
 exs_need(CURL "libcurl>=7.88" libcurl4-openssl-dev)
 exs_need(CJSON "libcjson>=1.7" libcjson-dev)

@@ -1,12 +1,10 @@
 /* PKCS#11 modules. */
 #include "hsm/module.h"
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/moment.h"
 #include "hsm/ckr.h"
 #include "hsm/modulejob.h"
-#include "hsm/modulepath.h"
 
 #include <p11-kit/p11-kit.h>
 #include <pthread.h>
@@ -164,8 +162,8 @@ module_run(const module *m, job **j, exs_error *error)
 	return worker_run(m->worker, &m->patience, j, error);
 }
 
-static bool
-is_yes(CK_FUNCTION_LIST *functions, const char *option)
+bool
+module_option_is_yes(CK_FUNCTION_LIST *functions, const char *option)
 {
 	char *value = p11_kit_config_option(functions, option);
 	bool  yes = value != NULL && (strcmp(value, "yes") == 0 || strcmp(value, "true") == 0 ||
@@ -185,7 +183,7 @@ taken(char *from_p11_kit)
 	return copy;
 }
 
-static void
+void
 module_free(module *m)
 {
 	if (m == NULL)
@@ -209,42 +207,17 @@ module_free(module *m)
 	mem_free(m->name);
 	mem_free(m);
 }
-EXS_DEFINE_AUTO(module)
 
-void
-module_set_done(module_set *set)
-{
-	for (size_t i = 0; i < set->n; i++)
-		module_free(set->at[i]);
-	mem_free(set->at);
-	*set = (module_set){0};
-}
-
-void
-module_set_keep(module_set *set, const module *kept)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < set->n; i++) {
-		if (set->at[i] == kept)
-			set->at[n++] = set->at[i];
-		else
-			module_free(set->at[i]);
-	}
-	set->n = n;
-}
-
-/* functions is taken over, also on failure. */
-static exs_status
-wrap(const module_set *set, CK_FUNCTION_LIST *functions, const char *path, module **ret,
-     exs_error *error)
+exs_status
+module_new(const patience *p, CK_FUNCTION_LIST *functions, const char *path, module **ret,
+           exs_error *error)
 {
 	EXS_AUTO(module) *m = mem_new(1, sizeof *m);
 
 	if (m == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&m->lock, NULL);
-	m->patience = (patience){.context = set->context, .deadline_ms = set->deadline_ms};
+	m->patience = *p;
 	m->functions = functions;
 	m->named_by_path = path != NULL;
 	m->path = path != NULL ? mem_text(path, strlen(path))
@@ -252,15 +225,33 @@ wrap(const module_set *set, CK_FUNCTION_LIST *functions, const char *path, modul
 	m->name = taken(path != NULL ? NULL : p11_kit_module_get_name(functions));
 	if (m->path == NULL || m->name == NULL)
 		return mem_fail(error);
-	m->logs_calls = is_yes(functions, "log-calls");
+	m->logs_calls = module_option_is_yes(functions, "log-calls");
 	EXS_TRY(worker_new(file_of(m->path), &m->worker, error));
 	EXS_GIVE(ret, m);
 	return EXS_OK;
 }
 
-/* EXS_OK also when the module refused: then it has a problem. */
-static exs_status
-initialise(module *m, exs_error *error)
+exs_status
+module_new_failed(const patience *p, const char *name, const char *path, const char *problem,
+                  module **ret, exs_error *error)
+{
+	EXS_AUTO(module) *m = mem_new(1, sizeof *m);
+
+	if (m == NULL)
+		return mem_fail(error);
+	pthread_mutex_init(&m->lock, NULL);
+	m->patience = *p;
+	m->path = mem_text(path, strlen(path));
+	m->name = mem_text(name, strlen(name));
+	if (m->path == NULL || m->name == NULL)
+		return mem_fail(error);
+	snprintf(m->problem, sizeof m->problem, "%s", problem);
+	EXS_GIVE(ret, m);
+	return EXS_OK;
+}
+
+exs_status
+module_initialise(module *m, exs_error *error)
 {
 	EXS_AUTO(job) *j = modulejob_initialise(m->functions);
 	EXS_SCOPED(error_scratch) late = exs_error_new();
@@ -289,141 +280,5 @@ initialise(module *m, exs_error *error)
 	}
 	m->initialised = true;
 	m->info = result->info;
-	return EXS_OK;
-}
-
-static exs_status
-fail_module(const char *path, const char *why, exs_error *error)
-{
-	exs_status status = exs_fail(error, E_MODULE, "the module %s cannot be used", path);
-
-	error_why(error, "%s", why);
-	return status;
-}
-
-static exs_status
-add(module_set *set, module **m)
-{
-	set->at[set->n++] = *m;
-	*m = NULL;
-	return EXS_OK;
-}
-
-static exs_status
-open_path(module_set *set, const char *path, exs_error *error)
-{
-	EXS_AUTO(worker) *loader = NULL;
-	EXS_AUTO(job) *j = NULL;
-	EXS_AUTO(module) *m = NULL;
-	const patience p = {.context = set->context, .deadline_ms = set->deadline_ms};
-	modulejob_result *result;
-
-	EXS_TRY(modulepath_check(path, modulepath_is_privileged(), error));
-	set->at = mem_new(1, sizeof(module *));
-	j = modulejob_load_path(path);
-	if (set->at == NULL || j == NULL)
-		return mem_fail(error);
-	EXS_TRY(worker_new(file_of(path), &loader, error));
-	EXS_TRY(worker_run(loader, &p, &j, error));
-	result = modulejob_result_of(j);
-	if (result->functions == NULL)
-		return fail_module(path, result->problem, error);
-	EXS_TRY(wrap(set, result->functions, path, &m, error));
-	EXS_TRY(initialise(m, error));
-	if (m->problem[0] != '\0')
-		return fail_module(path, m->problem, error);
-	return add(set, &m);
-}
-
-/* Certificate stores for TLS (p11-kit's own trust module) hold no keys. */
-static bool
-is_wanted(CK_FUNCTION_LIST *functions, const char *only_name)
-{
-	char *name;
-	bool  same;
-
-	if (only_name == NULL)
-		return !is_yes(functions, "trust-policy");
-	name = p11_kit_module_get_name(functions);
-	same = name != NULL && strcmp(name, only_name) == 0;
-	free(name);
-	return same;
-}
-
-static exs_status
-open_one_registered(module_set *set, CK_FUNCTION_LIST *functions, exs_error *error)
-{
-	EXS_AUTO(module) *m = NULL;
-
-	EXS_TRY(wrap(set, functions, NULL, &m, error));
-	EXS_TRY(initialise(m, error));
-	if (m->problem[0] != '\0')
-		LOG(set->context, EXS_LOG_WARNING, "hsm", "module-failed", LOG_TEXT("module", m->path),
-		    LOG_TEXT("why", m->problem));
-	return add(set, &m);
-}
-
-static exs_status
-fail_name(const char *name, CK_FUNCTION_LIST **list, exs_error *error)
-{
-	EXS_SCOPED(buf) names = BUF(1024);
-	exs_status status;
-
-	for (size_t i = 0; list[i] != NULL; i++) {
-		char *one = p11_kit_module_get_name(list[i]);
-
-		buf_addf(&names, "%s%s", names.len > 0 ? ", " : "", one == NULL ? "?" : one);
-		free(one);
-	}
-	status = exs_fail(error, E_MODULE, "no registered module is called %s, or it cannot be loaded",
-	                  name);
-	error_why(error, "p11-kit has: %s", names.len > 0 ? buf_text(&names) : "none");
-	return status;
-}
-
-static exs_status
-open_registered(module_set *set, const char *only_name, exs_error *error)
-{
-	EXS_AUTO(worker) *loader = NULL;
-	EXS_AUTO(job) *j = modulejob_load_registered();
-	const patience p = {.context = set->context, .deadline_ms = set->deadline_ms};
-	modulejob_result *result;
-	size_t n = 0;
-
-	if (j == NULL)
-		return mem_fail(error);
-	EXS_TRY(worker_new("p11-kit", &loader, error));
-	EXS_TRY(worker_run(loader, &p, &j, error));
-	result = modulejob_result_of(j);
-	if (result->list == NULL)
-		return fail_module("p11-kit", result->problem, error);
-	while (result->list[n] != NULL)
-		n++;
-	set->at = mem_new(n + 1, sizeof(module *));
-	if (set->at == NULL)
-		return mem_fail(error);
-	for (size_t i = 0; i < n; i++) {
-		if (!is_wanted(result->list[i], only_name))
-			continue;
-		EXS_TRY(open_one_registered(set, modulejob_take(j, i), error));
-	}
-	if (only_name != NULL && set->n == 0)
-		return fail_name(only_name, result->list, error);
-	if (only_name != NULL && set->at[0]->problem[0] != '\0')
-		return fail_module(only_name, set->at[0]->problem, error);
-	return EXS_OK;
-}
-
-exs_status
-module_set_open(const exs_context *context, const key_uri *uri, int64_t deadline_ms,
-                module_set *ret, exs_error *error)
-{
-	EXS_SCOPED(module_set) set = {.context = context, .deadline_ms = deadline_ms};
-	const char *path = uri == NULL ? NULL : key_uri_module_path(uri);
-	const char *name = uri == NULL ? NULL : key_uri_module_name(uri);
-
-	EXS_TRY(path != NULL ? open_path(&set, path, error) : open_registered(&set, name, error));
-	*ret = set;
-	set = (module_set){0};
 	return EXS_OK;
 }

@@ -1,5 +1,5 @@
 /*
- * PKCS#11 modules: the only place that loads, initialises and finalises them.
+ * PKCS#11 modules: the only place (with moduleset.h) that loads, initialises and finalises them.
  *
  * All modules are p11-kit's managed kind, so that other users in the process (the view module, p11-kit itself) keep
  * their sessions when we leave. Each has a worker thread; a module that got stuck in a call is neither finalised nor
@@ -8,29 +8,25 @@
 #ifndef HSM_MODULE_H
 #define HSM_MODULE_H
 
-#include "hsm/uri.h"
 #include "hsm/worker.h"
+
+#include <p11-kit/pkcs11.h>
 
 typedef struct module module;
 
-/* Modules in the order in which p11-kit prefers them. */
-typedef struct module_set {
-	const exs_context *context;
-	int64_t            deadline_ms;
-	module           **at;
-	size_t             n;
-} module_set;
-
 /*
- * Loads and initialises the one module that the URI names, or every registered one. A named module that cannot be
- * used is E_MODULE; of the others, each that fails is logged and stays in the set with its problem.
+ * Takes over what p11-kit loaded, also on failure, and starts its thread. path NULL: it is a registered module.
  */
-EXS_MUST_USE exs_status module_set_open(const exs_context *context, const key_uri *uri,
-                                        int64_t deadline_ms, module_set *ret, exs_error *error);
-/* Finalises and unloads. */
-void module_set_done(module_set *set);
-/* Lets go of all others. */
-void module_set_keep(module_set *set, const module *kept);
+EXS_MUST_USE exs_status module_new(const patience *p, CK_FUNCTION_LIST *functions, const char *path,
+                                   module **ret, exs_error *error);
+/* One that is registered and cannot be loaded. */
+EXS_MUST_USE exs_status module_new_failed(const patience *p, const char *name, const char *path,
+                                          const char *problem, module **ret, exs_error *error);
+/* EXS_OK also when the module refused: then it has a problem. */
+EXS_MUST_USE exs_status module_initialise(module *m, exs_error *error);
+/* Finalises and unloads. Takes NULL. */
+void module_free(module *m);
+EXS_DEFINE_AUTO(module)
 
 CK_FUNCTION_LIST *module_functions(const module *m);
 const CK_INFO    *module_info(const module *m);
@@ -42,6 +38,9 @@ const char       *module_problem(const module *m); /* why it cannot be used, "" 
 bool module_logs_calls(const module *m);
 /* A name for URIs that work without p11-kit's configuration: the URI named the file. */
 bool module_was_named_by_path(const module *m);
+
+/* A setting of p11-kit for the module: "log-calls", "trust-policy". */
+bool module_option_is_yes(CK_FUNCTION_LIST *functions, const char *option);
 
 /* How long each call into the module may take. */
 patience module_patience(const module *m);

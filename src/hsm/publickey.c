@@ -135,12 +135,31 @@ publickey_from_ec(span ec_params, span point, buf *to)
 	return quietly(make("EC", parts, to));
 }
 
+/* A key that is bound to PSS by its identifier is the same key as the plain one that the device shows. */
+static bool
+write_plain(EVP_PKEY *key, buf *to)
+{
+	EXS_AUTO(param_bld) *bld = OSSL_PARAM_BLD_new();
+	EXS_AUTO(bignum) *n = NULL, *e = NULL;
+	EXS_AUTO(params) *parts = NULL;
+
+	if (bld == NULL || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 ||
+	    !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) ||
+	    !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e))
+		return false;
+	parts = OSSL_PARAM_BLD_to_param(bld);
+	return make("RSA", parts, to);
+}
+
 bool
 publickey_from_info(span der, buf *to)
 {
 	EXS_AUTO(evp_pkey) *key = publickey_load(der);
 
-	return key != NULL && quietly(write_info(key, to));
+	if (key == NULL)
+		return false;
+	return quietly(EVP_PKEY_is_a(key, "RSA-PSS") ? write_plain(key, to) : write_info(key, to));
 }
 
 EVP_PKEY *
@@ -176,7 +195,7 @@ publickey_describe(span der, publickey_facts *ret)
 	if (key == NULL)
 		return false;
 	facts.bits = (unsigned)EVP_PKEY_get_bits(key);
-	if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) {
+	if (EVP_PKEY_is_a(key, "RSA")) {
 		facts.kind = PUBLICKEY_RSA;
 		snprintf(facts.name, sizeof facts.name, "RSA-%u", facts.bits);
 	} else if (EVP_PKEY_is_a(key, "EC")) {
@@ -193,8 +212,5 @@ publickey_describe(span der, publickey_facts *ret)
 bool
 publickey_same(span a, span b)
 {
-	EXS_AUTO(evp_pkey) *one = publickey_load(a);
-	EXS_AUTO(evp_pkey) *other = publickey_load(b);
-
-	return one != NULL && other != NULL && quietly(EVP_PKEY_eq(one, other) == 1);
+	return a.len > 0 && span_same(a, b);
 }

@@ -1,5 +1,6 @@
 /*
- * Public keys as SubjectPublicKeyInfo (RFC 5280 section 4.1), whatever form a device told them in.
+ * Public keys as SubjectPublicKeyInfo (RFC 5280 section 4.1), whatever form a device told them in. All are written the same
+ * way here, so that equal keys are equal bytes.
  */
 #ifndef HSM_PUBLICKEY_H
 #define HSM_PUBLICKEY_H
@@ -26,7 +27,7 @@ bool publickey_from_ec(span params, span point, buf *to);
 bool publickey_from_info(span der, buf *to);
 
 bool publickey_describe(span der, publickey_facts *ret);
-/* Compares the keys, not the bytes. */
+/* Both written here, and the same key. */
 bool publickey_same(span a, span b);
 /* NULL when it cannot be read; free with EVP_PKEY_free(). */
 EVP_PKEY *publickey_load(span der);

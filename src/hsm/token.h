@@ -4,7 +4,7 @@
 #ifndef HSM_TOKEN_H
 #define HSM_TOKEN_H
 
-#include "hsm/module.h"
+#include "hsm/moduleset.h"
 
 /* The fields of CK_TOKEN_INFO without their padding. */
 typedef struct token_names {

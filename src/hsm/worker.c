@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 enum {
@@ -92,11 +93,12 @@ start(worker *w)
 exs_status
 worker_new(const char *name, worker **ret, exs_error *error)
 {
-	worker *w = mem_new(1, sizeof *w);
+	const char *slash = strrchr(name, '/');
+	worker     *w = mem_new(1, sizeof *w);
 
 	if (w == NULL)
 		return mem_fail(error);
-	snprintf(w->name, sizeof w->name, "%s", name);
+	snprintf(w->name, sizeof w->name, "%s", slash == NULL ? name : slash + 1);
 	sem_init(&w->posted, 0, 0);
 	sem_init(&w->done, 0, 0);
 	atomic_init(&w->owners, 2);

@@ -37,7 +37,7 @@ typedef struct patience {
 
 typedef struct worker worker;
 
-/* name is for messages ("libsofthsm2.so") and copied. */
+/* name is for messages and copied; of a path the last part counts ("libsofthsm2.so"). */
 EXS_MUST_USE exs_status worker_new(const char *name, worker **ret, exs_error *error);
 
 /* Ends the thread, or leaves it to itself when it is stuck. */
