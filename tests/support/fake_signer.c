@@ -100,7 +100,7 @@ close_signer(void *self)
 	(void)self; /* the test owns it */
 }
 
-static const signer_ops ops = {sign, close_signer};
+static const signer_ops ops = {.sign = sign, .close = close_signer};
 
 static void
 write_thumbprint(const fake_signer *f, const EVP_MD *md, char *to, size_t room)
