@@ -4,7 +4,8 @@
 
 # SC2317: functions that are handed to `check` by name look unreachable to it
 scripts() {
-	(cd "$root" && find tests softhsm-fixtures .ci src -type f ! -path '*/corpus/*' | sort | while read -r file; do
+	(cd "$root" && if [ -n "${only_file-}" ]; then echo "$only_file" && exit; fi
+	find tests softhsm-fixtures .ci src -type f ! -path '*/corpus/*' | sort | while read -r file; do
 		case $file in *.sh) echo "$file" && continue ;; esac
 		head -n 1 "$file" | grep -aqE '^#! ?/(usr/)?bin/(env )?(ba|da)?sh' && echo "$file"
 	done)
@@ -22,6 +23,7 @@ check() {
 }
 
 plants() {
+	only_file=tests/house/careless.sh # the others were looked at already
 	# shellcheck disable=SC2016
 	plant 'a variable that falls apart' 'SC2086' \
 		'printf "#!/bin/sh\nx=\"a b\"\ncp \$x /tmp\n" >tests/house/careless.sh'
