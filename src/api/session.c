@@ -43,7 +43,11 @@ api_session_new(const exs_context *context, exs_credential *credential, cloud_en
 {
 	EXS_AUTO(http_client) *client = NULL;
 	EXS_AUTO(api_session) *session = NULL;
+	const exs_network *network = credential_network(credential);
 
+	if (credential_origin(credential, endpoint)[0] == '\0')
+		return exs_fail(error, E_CONFIG_MISSING, "endpoint.%s is not set, and the cloud has none",
+		                cloud_endpoint_name(endpoint));
 	EXS_TRY(credential_client(credential, &client, error));
 	EXS_TRY(api_session_over(context, &client, (api_source){NULL, bearer_of_credential},
 	                         credential_origin(credential, endpoint),
@@ -52,6 +56,9 @@ api_session_new(const exs_context *context, exs_credential *credential, cloud_en
 	session->source.self = session;
 	session->credential = credential;
 	session->endpoint = endpoint;
+	if (network->attempts > 0)
+		session->attempts = network->attempts;
+	session->has_deadline = network->deadline_ms > 0;
 	EXS_GIVE(ret, session);
 	return EXS_OK;
 }

@@ -1,6 +1,8 @@
 # What we stand on. A missing package is named as Debian names it, all of them at once.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+# floor() and fabs() are inlined in optimised builds only
+link_libraries(m)
 
 set(missing "")
 function(exs_need prefix module package)

@@ -87,6 +87,25 @@ wanted_rows(const exs_command *command, uint64_t *ret)
 	return span_unsigned(span_trim(value), ret) && *ret > 0;
 }
 
+/* Cmdlets the service runs for longer than its usual 15 minutes (exchange-rest.md 2.9), and a minute more. */
+static int64_t
+deadline_of(const char *cmdlet)
+{
+	static const struct {
+		const char *cmdlet;
+		int64_t     seconds;
+	} slow[] = {
+		{"Get-DistributionGroupMember", 3660},    {"Import-TransportRuleCollection", 3660},
+		{"Set-UnifiedGroup", 3660},               {"Update-DistributionGroupMember", 3660},
+		{"Set-OrganizationConfig", 1860},         {"Update-RoleGroupMember", 1860},
+	};
+
+	for (size_t i = 0; i < sizeof slow / sizeof slow[0]; i++)
+		if (span_is_nocase(span_of(cmdlet), slow[i].cmdlet))
+			return slow[i].seconds * 1000;
+	return 0;
+}
+
 static void
 add_header(call_request *request, const char *name, const char *value)
 {
@@ -148,6 +167,8 @@ prepare(const exs_exchange *exchange, const exs_command *command, exs_rows *rows
 	                                  .about = buf_text(&rows->names),
 	                                  .url = rows->url,
 	                                  .reads = exs_command_reads(command)};
+	if (!exchange->session->has_deadline)
+		options->request.deadline_ms = deadline_of(rows->cmdlet);
 	add_headers(&options->request, rows);
 	return EXS_OK;
 }

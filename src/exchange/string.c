@@ -41,7 +41,7 @@ literal_string_begins(const literal *l)
 static void
 add_character(buf *to, uint32_t c)
 {
-	char json[16];
+	char json[32];
 
 	/* the base room knows how to write a character: through a JSON escape */
 	if (c < 0x10000)

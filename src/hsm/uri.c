@@ -118,6 +118,22 @@ fail_syntax(int code, exs_error *error)
 	return status;
 }
 
+/* p11-kit escapes more than RFC 7512 section 2.3 asks for: in the query a slash may stand as it is. */
+static void
+show_slashes(char *text)
+{
+	char *to = strchr(text, '?');
+
+	for (const char *from = to; from != NULL && *from != '\0'; to++) {
+		bool slash = strncmp(from, "%2F", 3) == 0;
+
+		*to = slash ? '/' : *from;
+		from += slash ? 3 : 1;
+	}
+	if (to != NULL)
+		*to = '\0';
+}
+
 static exs_status
 print(P11KitUri *parsed, char **ret, exs_error *error)
 {
@@ -131,6 +147,7 @@ print(P11KitUri *parsed, char **ret, exs_error *error)
 	free(printed);
 	if (copy == NULL)
 		return mem_fail(error);
+	show_slashes(copy);
 	*ret = copy;
 	return EXS_OK;
 }
@@ -271,6 +288,9 @@ set_token(P11KitUri *uri, const CK_TOKEN_INFO *token)
 
 	copy_field(to->label, token->label, sizeof to->label);
 	copy_field(to->serialNumber, token->serialNumber, sizeof to->serialNumber);
+	/* Label and serial tell tokens apart; what tells no more makes a URI that nobody can read. */
+	if (to->serialNumber[0] != '\0')
+		return;
 	copy_field(to->manufacturerID, token->manufacturerID, sizeof to->manufacturerID);
 	copy_field(to->model, token->model, sizeof to->model);
 }

@@ -36,6 +36,9 @@ const char *credential_client_id(const exs_credential *credential);
 EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
                                           exs_error *error);
 
+/* The network settings it was made with: attempts and deadline_ms are 0 when the caller left them to us. */
+const exs_network *credential_network(const exs_credential *credential);
+
 /*
  * A credential whose clients use another carrier (tests): make() is called once for each client and what it returns is
  * closed with the client.

@@ -242,3 +242,9 @@ credential_client(const exs_credential *credential, http_client **ret, exs_error
 {
 	return new_client(credential, credential->identity->hosts, ret, error);
 }
+
+const exs_network *
+credential_network(const exs_credential *credential)
+{
+	return &credential->network->settings;
+}

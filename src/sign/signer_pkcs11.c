@@ -183,12 +183,14 @@ fill_facts(pkcs11_signer *p, const publickey_facts *public, exs_alg alg)
 	atomic_store(&p->known, &p->facts);
 }
 
+/* A host that was built against an older header knows fewer members: the rest is zero. */
 static exs_status
-check_options(const exs_signer_options *options, exs_error *error)
+take_options(const exs_signer_options *from, exs_signer_options *to, exs_error *error)
 {
-	if (options->size != sizeof *options)
-		return exs_fail(error, E_USAGE, "exs_signer_options has the size of another version");
-	if (options->key_uri == NULL || options->key_uri[0] == '\0')
+	if (from->size == 0)
+		return exs_fail(error, E_USAGE, "exs_signer_options.size is not set");
+	memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
+	if (to->key_uri == NULL || to->key_uri[0] == '\0')
 		return exs_fail(error, E_URI, "no key is named");
 	return EXS_OK;
 }
@@ -227,14 +229,15 @@ exs_signer_open(const exs_context *context, const exs_signer_options *options,
                 exs_signer **ret_signer, exs_error *error)
 {
 	EXS_AUTO(pkcs11_signer) *p = mem_new(1, sizeof *p);
+	exs_signer_options mine = {0};
 	span certificate_der, public_der;
 	pkcs11_signer *given;
 
 	if (p == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&p->first, NULL);
-	EXS_TRY(check_options(options, error));
-	EXS_TRY(open_parts(p, context, options, error));
+	EXS_TRY(take_options(options, &mine, error));
+	EXS_TRY(open_parts(p, context, &mine, error));
 	certificate_der = p->certificate == NULL ? span_from("", 0) : buf_span(&p->certificate->der);
 	public_der = buf_span(&p->public_der);
 	EXS_GIVE(&given, p);
