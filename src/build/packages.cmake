@@ -23,6 +23,7 @@ exs_need(MICROHTTPD "libmicrohttpd>=0.9.75" libmicrohttpd-dev)
 exs_need(ZLIB "zlib" zlib1g-dev)
 if(EXS_TESTS)
   exs_need(CMOCKA "cmocka>=1.1.5" libcmocka-dev)
+  exs_need(SSL "libssl>=3.0" libssl-dev)
 endif()
 
 if(missing)

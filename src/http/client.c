@@ -14,7 +14,7 @@
 
 #include <exosign/version.h>
 
-enum { CONNECT_MS = 30 * 1000, DEADLINE_MS = 960 * 1000, AGENT_MAX = 300 };
+enum { CONNECT_MS = 30 * 1000, DEADLINE_MS = 960 * 1000, STALL_MS = 120 * 1000, AGENT_MAX = 300 };
 
 struct http_client {
 	const exs_context   *context;
@@ -201,6 +201,20 @@ log_answer(const http_client *client, const http_request *request, const url *wh
 		    LOG_TEXT("code", exs_error_code(error)), LOG_NUMBER("ms", ms));
 }
 
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+set_times(const http_client *client, const http_request *asked, transport_request *request)
+{
+	request->deadline_ms = asked->deadline_ms > 0 ? asked->deadline_ms : client->deadline_ms;
+	request->connect_ms = smaller(client->connect_ms, request->deadline_ms);
+	request->stall_ms = smaller(STALL_MS, request->deadline_ms);
+}
+
 exs_status
 http_open(http_client *client, const http_request *request, http_response **ret, exs_error *error)
 {
@@ -221,11 +235,7 @@ http_open(http_client *client, const http_request *request, http_response **ret,
 	response->request.url = request->url;
 	response->request.lines = response->line;
 	response->request.body = request->body;
-	response->request.deadline_ms = request->deadline_ms > 0 ? request->deadline_ms
-	                                                         : client->deadline_ms;
-	response->request.connect_ms = client->connect_ms < response->request.deadline_ms
-	                                       ? client->connect_ms
-	                                       : response->request.deadline_ms;
+	set_times(client, request, &response->request);
 	status = client->ops->open(client->transport, &response->request, &response->exchange, &head,
 	                           error);
 	log_answer(client, request, &where, head.status, error, moment_steady_ms() - began);

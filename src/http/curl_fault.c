@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/moment.h"
-#include "http/url.h"
 
 #include <openssl/x509_vfy.h>
 
@@ -36,7 +35,7 @@ say_cause(const curl_exchange *x, exs_error *error)
 	const char *words = x->problem[0] != '\0' ? x->problem
 	                                          : x->owner->curl->easy_strerror(x->result);
 
-	if (curl_uses_proxy(x))
+	if (x->proxied)
 		error_why(error, "%s (through the proxy %s)", words, proxy_name(x).at);
 	else
 		error_why(error, "%s", words);
@@ -47,7 +46,7 @@ static exs_status
 plain_fault(const curl_exchange *x, error_id id, const char *what, const char *fix,
             exs_error *error)
 {
-	exs_status status = exs_fail(error, id, "%s: %s", curl_host(x).at, what);
+	exs_status status = exs_fail(error, id, "%s: %s", x->host.at, what);
 
 	say_cause(x, error);
 	if (fix != NULL)
@@ -68,7 +67,7 @@ proxy_fault(const curl_exchange *x, exs_error *error)
 		                  proxy.at);
 	else if (answered >= 300)
 		status = exs_fail(error, E_PROXY, "the proxy %s refuses to connect to %s (status %ld)",
-		                  proxy.at, curl_host(x).at, answered);
+		                  proxy.at, x->host.at, answered);
 	else if (x->result == CURLE_COULDNT_RESOLVE_PROXY)
 		status = exs_fail(error, E_PROXY, "the name of the proxy %s cannot be resolved",
 		                  proxy.at);
@@ -95,7 +94,7 @@ date_fault(const curl_exchange *x, exs_error *error)
 
 	status = exs_fail(error, E_TLS, "%s of %s %s",
 	                  w->depth == 0 ? "the certificate" : "an issuer's certificate in the chain",
-	                  curl_host(x).at, expired ? "has expired" : "is not valid yet");
+	                  x->host.at, expired ? "has expired" : "is not valid yet");
 	error_why(error, "\"%s\" is valid from %s to %s; this machine's clock says %s", w->subject,
 	          moment_print(w->not_before).at, moment_print(w->not_after).at,
 	          moment_print(moment_now_ms() / 1000).at);
@@ -108,13 +107,13 @@ static exs_status
 trust_fault(const curl_exchange *x, exs_error *error)
 {
 	const transport_curl *t = x->owner;
-	exs_status status = exs_fail(error, E_TLS_CA, "cannot verify %s", curl_host(x).at);
+	exs_status status = exs_fail(error, E_TLS_CA, "cannot verify %s", x->host.at);
 	const char *store = t->ca_file == NULL ? "the system's store" : t->ca_file;
 
 	error_why(error, "the chain ends in \"%s\", which %s does not know (certificate \"%s\")%s%s",
 	          t->witness.issuer, store, t->witness.subject,
-	          curl_uses_proxy(x) ? "; proxy in use: " : "",
-	          curl_uses_proxy(x) ? proxy_name(x).at : "");
+	          x->proxied ? "; proxy in use: " : "",
+	          x->proxied ? proxy_name(x).at : "");
 	return status;
 }
 
@@ -127,7 +126,7 @@ verify_fault(const curl_exchange *x, exs_error *error)
 	if (!w->saw_peer)
 		return plain_fault(x, E_TLS_CA, "the server's certificate was not accepted", NULL, error);
 	if (w->problem == X509_V_OK) {
-		status = exs_fail(error, E_TLS, "the certificate shown is not for %s", curl_host(x).at);
+		status = exs_fail(error, E_TLS, "the certificate shown is not for %s", x->host.at);
 		error_why(error, "it is for %s (\"%s\", issued by \"%s\")",
 		          w->names[0] != '\0' ? w->names : "no host", w->subject, w->issuer);
 		error_fix(error, "check the endpoint in the profile; or something between here and the "
@@ -143,7 +142,7 @@ verify_fault(const curl_exchange *x, exs_error *error)
 	         w->problem == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
 		status = trust_fault(x, error);
 	else {
-		status = exs_fail(error, E_TLS_CA, "cannot verify %s: %s", curl_host(x).at,
+		status = exs_fail(error, E_TLS_CA, "cannot verify %s: %s", x->host.at,
 		                  X509_verify_cert_error_string(w->problem));
 		error_why(error, "certificate \"%s\", issued by \"%s\"", w->subject, w->issuer);
 	}
@@ -205,13 +204,13 @@ curl_fault(const curl_exchange *x, exs_error *error)
 		return mem_fail(error);
 	if (x->head_too_large)
 		return exs_fail(error, E_ANSWER_SIZE, "%s sent a header of more than %d bytes",
-		                curl_host(x).at, HEAD_MAX);
+		                x->host.at, HEAD_MAX);
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return verify_fault(x, error);
 	if (code == CURLE_SSL_CACERT_BADFILE)
 		return ca_file_fault(x, error);
 	if (code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
-	    (before_sending && curl_uses_proxy(x) &&
+	    (before_sending && x->proxied &&
 	     (code == CURLE_COULDNT_CONNECT || code == CURLE_RECV_ERROR ||
 	      code == CURLE_OPERATION_TIMEDOUT)))
 		return proxy_fault(x, error);

@@ -11,21 +11,6 @@
 
 enum { KEEPALIVE_S = 60, IDLE_CONNECTION_S = 100, RECEIVE_ROOM = 128 * 1024 };
 
-host_text
-curl_host(const curl_exchange *x)
-{
-	host_text text = {"the service"};
-	url       u;
-
-	if (url_parse(x->request->url, &u, NULL) != EXS_OK)
-		return text;
-	if (u.port == 443)
-		snprintf(text.at, sizeof text.at, "%.*s", (int)u.host.len, u.host.at);
-	else
-		snprintf(text.at, sizeof text.at, "%.*s:%u", (int)u.host.len, u.host.at, u.port);
-	return text;
-}
-
 /* One entry of no_proxy: "*", a host, or the suffix of one with or without its dot. */
 static bool
 is_excepted(span host, span entry)
@@ -40,20 +25,33 @@ is_excepted(span host, span entry)
 	       span_same_nocase(span_from(host.at + host.len - entry.len, entry.len), entry);
 }
 
-bool
-curl_uses_proxy(const curl_exchange *x)
+static bool
+is_proxied(const transport_curl *t, const url *where)
 {
-	const transport_curl *t = x->owner;
-	span                  rest = span_of(t->no_proxy);
-	url                   u;
+	span rest = span_of(t->no_proxy);
 
-	if (t->proxy == NULL || t->proxy[0] == '\0' ||
-	    url_parse(x->request->url, &u, NULL) != EXS_OK)
+	if (t->proxy == NULL || t->proxy[0] == '\0')
 		return false;
 	while (rest.len > 0)
-		if (is_excepted(u.host, span_trim(span_cut(&rest, ','))))
+		if (is_excepted(where->host, span_trim(span_cut(&rest, ','))))
 			return false;
 	return true;
+}
+
+/* What later errors will say of the address, which is gone by then. */
+static exs_status
+note_host(curl_exchange *x, exs_error *error)
+{
+	url where;
+
+	EXS_TRY(url_parse(x->request->url, &where, error));
+	if (where.port == 443)
+		snprintf(x->host.at, sizeof x->host.at, "%.*s", (int)where.host.len, where.host.at);
+	else
+		snprintf(x->host.at, sizeof x->host.at, "%.*s:%u", (int)where.host.len, where.host.at,
+		         where.port);
+	x->proxied = is_proxied(x->owner, &where);
+	return EXS_OK;
 }
 
 /* A reader that is behind pauses the connection; libcurl keeps the refused piece and offers it again. */
@@ -147,7 +145,7 @@ set_request(curl_exchange *x, CURLcode code)
 	SET(CURLOPT_URL, request->url);
 	SET(CURLOPT_PATH_AS_IS, 1L);
 	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	SET(CURLOPT_HTTPHEADER, x->lines);
+	SET(CURLOPT_HTTPHEADER, request->n_lines > 0 ? x->lines : NULL);
 	if (request->body.len > 0 || strcmp(request->method, "POST") == 0) {
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
 		SET(CURLOPT_POSTFIELDS, request->body.len > 0 ? request->body.at : "");
@@ -217,6 +215,7 @@ curl_options_set(curl_exchange *x, exs_error *error)
 	const curl_library *curl = x->owner->curl;
 	CURLcode            code = CURLE_OK;
 
+	EXS_TRY(note_host(x, error));
 	SET(CURLOPT_ERRORBUFFER, x->problem);
 	SET(CURLOPT_PRIVATE, x);
 	SET(CURLOPT_WRITEFUNCTION, take_body);

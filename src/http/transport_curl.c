@@ -3,14 +3,18 @@
 
 #include "base/error.h"
 #include "base/moment.h"
+#include "http/pipe_guard.h"
 
 static void
 transport_curl_free(transport_curl *t)
 {
 	if (t == NULL)
 		return;
-	if (t->multi != NULL)
+	if (t->multi != NULL) {
+		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+
 		(void)t->curl->multi_cleanup(t->multi);
+	}
 	if (t->share != NULL)
 		(void)t->curl->share_cleanup(t->share);
 	mem_free(t->ca_file);
@@ -61,7 +65,8 @@ curl_exchange_free(curl_exchange *x)
 	if (x == NULL)
 		return;
 	if (x->easy != NULL) {
-		const curl_library *curl = x->owner->curl;
+		const curl_library    *curl = x->owner->curl;
+		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
 
 		/* a name that is still being looked up is left behind, not waited for */
 		if (!x->done && x->attempts == 0)
@@ -109,18 +114,17 @@ body_is_there(const curl_exchange *x)
 static exs_status
 check_times(const curl_exchange *x, int64_t left_ms, int64_t quiet_ms, exs_error *error)
 {
-	host_text   host = curl_host(x);
 	const char *what = x->attempts == 0   ? "the connection was not set up"
 	                   : x->head_complete ? "the answer was not complete"
 	                                      : "no answer came";
 
 	if (left_ms <= 0)
-		return exs_fail(error, E_TIMEOUT, "%s: %s within %lld s", host.at, what,
+		return exs_fail(error, E_TIMEOUT, "%s: %s within %lld s", x->host.at, what,
 		                (long long)((x->request->deadline_ms + 999) / 1000));
 	/* before the header a cmdlet may well be working for minutes; within a body silence is a fault */
-	if (x->head_complete && quiet_ms > STALL_MS)
-		return exs_fail(error, E_TIMEOUT, "%s stopped in the middle of its answer for %d s",
-		                host.at, STALL_MS / 1000);
+	if (x->head_complete && quiet_ms >= x->request->stall_ms)
+		return exs_fail(error, E_TIMEOUT, "%s stopped in the middle of its answer for %lld s",
+		                x->host.at, (long long)((x->request->stall_ms + 999) / 1000));
 	return EXS_OK;
 }
 
@@ -128,9 +132,10 @@ check_times(const curl_exchange *x, int64_t left_ms, int64_t quiet_ms, exs_error
 static exs_status
 pump(curl_exchange *x, bool (*enough)(const curl_exchange *x), exs_error *error)
 {
-	const transport_curl *t = x->owner;
-	int64_t               began = moment_steady_ms(), spent = 0;
-	int                   running;
+	const transport_curl  *t = x->owner;
+	EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+	int64_t                began = moment_steady_ms(), spent = 0;
+	int                    running;
 
 	while (!enough(x) && !x->done) {
 		int64_t left = x->left_ms - spent;
@@ -195,7 +200,7 @@ open_request(void *self, const transport_request *request, void **ret_exchange,
 	EXS_TRY(status);
 	if (!x->head_complete)
 		return exs_fail(error, E_ANSWER, "%s closed the connection without an HTTP answer",
-		                curl_host(x).at);
+		                x->host.at);
 	*ret_head = (transport_head){x->status, buf_span(&x->head)};
 	*ret_exchange = x;
 	x = NULL;
@@ -212,6 +217,8 @@ read_body(void *self, void *exchange, span *ret_piece, exs_error *error)
 		x->arrived.len = 0; /* wiped with its room at the end, not once a piece */
 	x->handed = false;
 	if (x->paused) {
+		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+
 		x->paused = false;
 		(void)x->owner->curl->easy_pause(x->easy, CURLPAUSE_CONT);
 	}

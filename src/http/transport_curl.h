@@ -15,7 +15,6 @@ enum {
 	ARRIVED_MAX = 256 * 1024, /* body bytes held for the reader */
 	HEAD_MAX = 64 * 1024,     /* of the header, all lines together */
 	SLICE_MS = 100,
-	STALL_MS = 120 * 1000,    /* a body in which nothing moves for so long is given up */
 };
 
 /* What all exchanges of a client share. Strings may be NULL. */
@@ -29,9 +28,16 @@ typedef struct transport_curl {
 	tls_witness         witness; /* here because a connection may outlive its first exchange */
 } transport_curl;
 
+/* "login.example" or "login.example:8443": for messages. */
+typedef struct host_text {
+	char at[280];
+} host_text;
+
 typedef struct curl_exchange {
 	transport_curl          *owner;
-	const transport_request *request;
+	const transport_request *request; /* its address lives during open() only */
+	host_text                host;
+	bool                     proxied;
 	CURL                    *easy;
 	struct curl_slist        lines[HTTP_HEADERS_MAX + 4]; /* made by hand: no copy of a bearer */
 	buf                      head;
@@ -50,19 +56,9 @@ EXS_MUST_USE exs_status transport_curl_new(const exs_context *context, const exs
                                            transport_curl **ret, exs_error *error);
 extern const transport_ops transport_curl_ops;
 
-/* All options of one request (curl_options.c); E_CURL when libcurl lacks one. */
+/* Host, proxied and all options of one request (curl_options.c); E_CURL when libcurl lacks one. */
 EXS_MUST_USE exs_status curl_options_set(curl_exchange *x, exs_error *error);
-
-/* Is the request's host reached through the proxy? */
-bool curl_uses_proxy(const curl_exchange *x);
 
 /* What libcurl's result means to a person (curl_fault.c). */
 EXS_MUST_USE exs_status curl_fault(const curl_exchange *x, exs_error *error);
-
-/* "login.example" or "login.example:8443": the request's authority, for messages. */
-typedef struct host_text {
-	char at[280];
-} host_text;
-host_text curl_host(const curl_exchange *x);
-
 #endif

@@ -10,14 +10,14 @@
 #include "http/client.h"
 
 typedef struct transport_request {
-	const char        *method;
+	const char        *method; /* method and url live during open() */
 	const char        *url;
-	const char *const *lines; /* "Name: value", n_lines of them; one is Authorization */
+	const char *const *lines;  /* "Name: value", n_lines of them; lines and body live until the end */
 	size_t             n_lines;
 	span               body;
 	int64_t            connect_ms;
-	int64_t            deadline_ms;
-	/* All of the above live until the exchange has ended. */
+	int64_t            deadline_ms; /* for all of it */
+	int64_t            stall_ms;    /* for silence within a body */
 } transport_request;
 
 typedef struct transport_head {

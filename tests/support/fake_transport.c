@@ -176,6 +176,7 @@ remember(fake_wire *wire, const transport_request *request)
 	r->body = strndup(request->body.len > 0 ? request->body.at : "", request->body.len);
 	r->deadline_ms = request->deadline_ms;
 	r->connect_ms = request->connect_ms;
+	r->stall_ms = request->stall_ms;
 	return &wire->steps[nth < wire->n_steps ? nth : wire->n_steps - 1];
 }
 

@@ -22,7 +22,7 @@ typedef struct fake_step {
 
 typedef struct fake_request {
 	char *method, *url, *lines, *body; /* lines: one header a line */
-	int64_t deadline_ms, connect_ms;
+	int64_t deadline_ms, connect_ms, stall_ms;
 } fake_request;
 
 typedef struct fake_wire fake_wire;

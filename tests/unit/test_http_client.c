@@ -301,6 +301,7 @@ deadlines_are_the_requests_or_the_clients_or_ours(void **state)
 	assert_int_equal(fake_wire_request(s.wire, 0)->connect_ms, 4000);
 	assert_int_equal(fake_wire_request(s.wire, 1)->deadline_ms, 1000);
 	assert_int_equal(fake_wire_request(s.wire, 1)->connect_ms, 1000);
+	assert_int_equal(fake_wire_request(s.wire, 1)->stall_ms, 1000);
 	scene_end(&s);
 	s = scene_with(&fine, 1, NULL);
 	assert_ok(http_open(s.client, &(http_request){.method = "GET", .url = "https://graph.example/"}, &r,
@@ -308,6 +309,7 @@ deadlines_are_the_requests_or_the_clients_or_ours(void **state)
 	http_response_free(r);
 	assert_int_equal(fake_wire_request(s.wire, 0)->deadline_ms, 960000);
 	assert_int_equal(fake_wire_request(s.wire, 0)->connect_ms, 30000);
+	assert_int_equal(fake_wire_request(s.wire, 0)->stall_ms, 120000);
 	scene_end(&s);
 }
 
