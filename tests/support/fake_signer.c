@@ -18,6 +18,7 @@ struct fake_signer {
 	exs_signer     *signer;
 	atomic_uint     signatures;
 	_Atomic error_id failure;
+	exs_signer_facts facts; /* the signer points into them */
 };
 
 static void
@@ -119,7 +120,7 @@ fake_signer_new(const exs_context *context, exs_alg alg, bool with_certificate)
 	fake_signer     *f = calloc(1, sizeof *f);
 	unsigned char   *certificate = NULL, *public = NULL;
 	int              certificate_len = 0, public_len;
-	exs_signer_facts facts = {
+	const exs_signer_facts facts = {
 		.key_uri = "pkcs11:token=fake", .token_label = "fake", .token_serial = "1",
 		.token_model = "", .module_path = "", .key_type = "", .alg = alg, .mechanism = "",
 		.certificate_subject = "", .certificate_serial = "", .public_key_sha256 = "",
@@ -135,11 +136,12 @@ fake_signer_new(const exs_context *context, exs_alg alg, bool with_certificate)
 		write_thumbprint(f, EVP_sha1(), f->sha1, sizeof f->sha1);
 		write_thumbprint(f, EVP_sha256(), f->sha256, sizeof f->sha256);
 	}
-	facts.certificate_sha1 = f->sha1;
-	facts.certificate_sha256 = f->sha256;
+	f->facts = facts;
+	f->facts.certificate_sha1 = f->sha1;
+	f->facts.certificate_sha256 = f->sha256;
 	public_len = i2d_PUBKEY(f->key, &public);
 	need(public_len > 0 && certificate_len >= 0);
-	need(signer_new(context, &ops, f, &facts,
+	need(signer_new(context, &ops, f, &f->facts,
 	                span_from((const char *)certificate, (size_t)certificate_len),
 	                span_from((const char *)public, (size_t)public_len), &f->signer,
 	                NULL) == EXS_OK);
