@@ -23,7 +23,7 @@ own=$(mktemp -d "${TMPDIR:-/tmp}/exo.XXXXXX")
 out=$own/out err=$own/err status=0
 mkdir -m 700 "$own/home" "$own/run" "$own/tmp" "$own/everything"
 export HOME=$own/home XDG_RUNTIME_DIR=$own/run TMPDIR=$own/tmp
-export PATH=$EXS_PREFIX/bin:$PATH LD_LIBRARY_PATH=$EXS_PREFIX/lib
+export PATH=$EXS_PREFIX/bin:$PATH
 unset "${!EXOSIGN_@}" XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_DIRS SOFTHSM2_CONF
 exosign=$EXS_PREFIX/bin/exosign
 conf='' sandbox='' story_name='' story_failed='' story_skipped='' expectations=0 e2e_pids=() e2e_sandboxes=() e2e_secrets=()
