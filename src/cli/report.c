@@ -65,8 +65,11 @@ report_text(const exs_error *error, unsigned width, buf *to)
 	if (exs_error_retry_after(error) > 0)
 		buf_addf(&reference, "%stry again in %lld seconds", reference.len > 0 ? ", " : "",
 		         (long long)exs_error_retry_after(error));
-	buf_addf(&reference, "%s(exit %d)", reference.len > 0 ? "  " : "",
-	         (int)exs_error_status(error));
+	if (reference.len == 0) {
+		buf_addf(to, "  (exit %d)\n", (int)exs_error_status(error));
+		return;
+	}
+	buf_addf(&reference, "  (exit %d)", (int)exs_error_status(error));
 	add_part(to, "ref", buf_text(&reference), width);
 }
 

@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "output/cell.h"
 #include "output/format.h"
+#include "output/layout.h"
+#include "output/width.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
@@ -11,9 +13,10 @@
 enum { UNLIMITED = 1 << 20 };
 
 struct table {
-	size_t *widths; /* of the columns once they are fixed; NULL before */
-	size_t  n_rows;
-	buf     cells;  /* of the rows that wait: each NUL-terminated, column by column */
+	layout layout; /* made by the first batch */
+	size_t n_rows;
+	buf    cells;  /* of the rows that wait: each NUL-terminated, column by column */
+	bool   headed;
 };
 
 typedef struct libscols_table scols_table;
@@ -45,25 +48,9 @@ done(writer *w)
 {
 	if (w->table == NULL)
 		return;
-	mem_free(w->table->widths);
+	layout_done(&w->table->layout);
 	buf_done(&w->table->cells);
 	mem_free(w->table);
-}
-
-/* Names and addresses must stay whole to be of use; prose may be cut. */
-static bool
-tells_apart(const char *name)
-{
-	static const char *const endings[] = {"Id", "Identity", "Guid", "Address", "Name", "Uri", "User"};
-	static const char *const prose[] = {"DisplayName", "SimpleDisplayName"};
-
-	for (size_t i = 0; i < sizeof prose / sizeof prose[0]; i++)
-		if (span_is_nocase(span_of(name), prose[i]))
-			return false;
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-		if (span_ends_nocase(span_of(name), endings[i]))
-			return true;
-	return false;
 }
 
 static exs_status
@@ -73,27 +60,25 @@ scols_failed(exs_error *error)
 }
 
 static exs_status
-add_columns(const writer *w, scols_table *t, exs_error *error)
+add_columns(writer *w, scols_table *t, exs_error *error)
 {
 	for (size_t i = 0; i < w->columns.n; i++) {
-		const char *name = w->columns.at[i].name;
-		bool        last = i + 1 == w->columns.n;
-		int         flags = tells_apart(name) ? 0 : SCOLS_FL_TRUNC;
-		double      hint = 0;
+		bool   last = i + 1 == w->columns.n;
+		double hint = last ? 0 : (double)w->table->layout.widths[i];
+		/* a hint counts only above the heading's width, or without heading when it is strict */
+		int    flags = w->table->headed ? SCOLS_FL_STRICTWIDTH : 0;
 
-		/* the last column may run to the end of the line, however wide the first rows were */
-		if (w->table->widths != NULL && !last) {
-			hint = (double)w->table->widths[i];
-			flags |= SCOLS_FL_STRICTWIDTH;
-		}
-		if (scols_table_new_column(t, name, hint, flags) == NULL)
+		buf_clear(&w->shown);
+		if (!w->table->headed)
+			cell_visible(&w->shown, span_of(w->columns.at[i].name));
+		if (scols_table_new_column(t, buf_text(&w->shown), hint, flags) == NULL)
 			return scols_failed(error);
 	}
 	return EXS_OK;
 }
 
 static exs_status
-add_lines(const writer *w, scols_table *t, exs_error *error)
+add_lines(writer *w, scols_table *t, exs_error *error)
 {
 	const char *cell = buf_text(&w->table->cells);
 
@@ -103,7 +88,11 @@ add_lines(const writer *w, scols_table *t, exs_error *error)
 		if (line == NULL)
 			return scols_failed(error);
 		for (size_t i = 0; i < w->columns.n; i++) {
-			if (scols_line_set_data(line, i, cell) != 0)
+			size_t limit = w->table->layout.limits[i];
+
+			buf_clear(&w->shown);
+			width_cut(&w->shown, span_of(cell), limit == 0 ? SIZE_MAX : limit);
+			if (scols_line_set_data(line, i, buf_text(&w->shown)) != 0)
 				return scols_failed(error);
 			cell += strlen(cell) + 1;
 		}
@@ -112,32 +101,21 @@ add_lines(const writer *w, scols_table *t, exs_error *error)
 }
 
 static exs_status
-make_table(const writer *w, scols_table **ret, exs_error *error)
+make_table(writer *w, scols_table **ret, exs_error *error)
 {
 	EXS_AUTO(scols_table) *t = scols_new_table();
 
 	if (t == NULL)
 		return scols_failed(error);
-	scols_table_enable_noheadings(t, w->table->widths != NULL);
+	scols_table_enable_noheadings(t, w->table->headed);
 	/* cells were made visible by us, in the same way in every locale */
 	scols_table_enable_noencoding(t, 1);
-	scols_table_set_termforce(t, w->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS
-	                                                  : SCOLS_TERMFORCE_NEVER);
-	scols_table_set_termwidth(t, w->options.width > 0 ? w->options.width : UNLIMITED);
+	/* and cut by us, by what they mean; the library only aligns them */
+	scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termwidth(t, UNLIMITED);
 	EXS_TRY(add_columns(w, t, error));
 	EXS_TRY(add_lines(w, t, error));
 	EXS_GIVE(ret, t);
-	return EXS_OK;
-}
-
-static exs_status
-keep_widths(writer *w, scols_table *t, exs_error *error)
-{
-	w->table->widths = mem_new(w->columns.n, sizeof *w->table->widths);
-	if (w->table->widths == NULL)
-		return mem_fail(error);
-	for (size_t i = 0; i < w->columns.n; i++)
-		w->table->widths[i] = scols_column_get_width(scols_table_get_column(t, i));
 	return EXS_OK;
 }
 
@@ -150,13 +128,17 @@ print_batch(writer *w, exs_error *error)
 	if (w->table->n_rows == 0)
 		return EXS_OK;
 	EXS_TRY(buf_check(&w->table->cells, "a row of a table", error));
+	if (w->table->layout.widths == NULL)
+		EXS_TRY(layout_make(&w->table->layout, &w->columns, buf_text(&w->table->cells),
+		                    w->table->n_rows, w->options.width, error));
 	EXS_TRY(make_table(w, &t, error));
 	if (scols_print_table_to_string(t, &text) != 0)
 		return scols_failed(error);
 	buf_puts(&w->sink.waiting, text);
-	buf_byte(&w->sink.waiting, '\n'); /* scols leaves it to us */
-	if (w->table->widths == NULL)
-		EXS_TRY(keep_widths(w, t, error));
+	/* the library ends every line but the last */
+	if (text[0] != '\0' && text[strlen(text) - 1] != '\n')
+		buf_byte(&w->sink.waiting, '\n');
+	w->table->headed = true;
 	buf_clear(&w->table->cells);
 	w->table->n_rows = 0;
 	return EXS_OK;
@@ -189,7 +171,7 @@ add_row(writer *w, span row, exs_error *error)
 	for (size_t i = 0; i < w->columns.n; i++)
 		add_cell(w, w->columns.at[i].value);
 	t->n_rows++;
-	if (t->n_rows >= (t->widths == NULL ? TABLE_SAMPLE : TABLE_BATCH) ||
+	if (t->n_rows >= (!t->headed ? TABLE_SAMPLE : TABLE_BATCH) ||
 	    t->cells.len >= TABLE_BATCH_BYTES)
 		return print_batch(w, error);
 	return EXS_OK;

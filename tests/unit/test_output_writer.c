@@ -191,7 +191,9 @@ no_format_for_people_can_drive_a_terminal(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
 		writer_options o = {.format = formats[i], .terminal = true, .width = 200,
-		                    .select = formats[i] == OUTPUT_TABLE ? "Name,Identity" : NULL};
+		                    .select = formats[i] == OUTPUT_TABLE
+		                              ? "Name,Identity,Evil\033]0;t"
+		                              : NULL};
 		const char *out = written(o, ROWS(row));
 
 		assert_null(strchr(out, 033));
