@@ -55,6 +55,14 @@ const command commands[] = {
 		NULL, 0, 1, COMMAND_SECRETS, run_assertion_decode,
 	},
 	{
+		"hsm", "list", "[URI]", "List modules, tokens, keys and certificates",
+		"Every line has a URI that is ready for a profile. No PIN is asked for: what a token hides until a login is "
+		"not listed.\n",
+		"exosign hsm list\n"
+		"exosign hsm list 'pkcs11:token=prod-hsm' -o json\n",
+		NULL, 0, 1, 0, run_hsm_list,
+	},
+	{
 		"config", "show", "", "Show each setting and where it came from", "",
 		"exosign config show --profile sandbox\n",
 		NULL, 0, 0, 0, run_config_show,
