@@ -4,9 +4,12 @@
 #include "http/transport_curl.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/moment.h"
 
 #include <openssl/x509_vfy.h>
+
+enum { CA_FILE_MAX = 16 * 1024 * 1024 };
 
 /* "http://proxy.example:3128": never what may stand before its '@'. */
 static host_text
@@ -114,6 +117,9 @@ trust_fault(const curl_exchange *x, exs_error *error)
 	          t->witness.issuer, store, t->witness.subject,
 	          x->proxied ? "; proxy in use: " : "",
 	          x->proxied ? proxy_name(x).at : "");
+	if (t->ca_file != NULL)
+		error_fix(error, "put that root into the file that ca-file names, if you trust it; "
+		                 "verification cannot be switched off");
 	return status;
 }
 
@@ -162,13 +168,24 @@ handshake_fault(const curl_exchange *x, exs_error *error)
 	return plain_fault(x, E_TLS, "TLS could not be set up", NULL, error);
 }
 
+/* libcurl says no more than that it failed. */
 static exs_status
 ca_file_fault(const curl_exchange *x, exs_error *error)
 {
-	exs_status status = exs_fail(error, E_FILE, "the file of trusted roots %s cannot be used",
-	                             x->owner->ca_file == NULL ? "of the system" : x->owner->ca_file);
+	const char     *path = x->owner->ca_file;
+	EXS_SCOPED(buf) contents = BUF(CA_FILE_MAX);
+	exs_status      status;
 
-	error_why(error, "%s", x->problem);
+	if (path == NULL) {
+		status = exs_fail(error, E_FILE, "the system's file of trusted roots cannot be used");
+		error_why(error, "%s", x->problem);
+		error_fix(error, "install the package ca-certificates, or set ca-file in the profile");
+		return status;
+	}
+	status = file_read(path, FILE_ANY, &contents, error);
+	if (status == EXS_OK)
+		status = exs_fail(error, E_FILE, "%s holds no certificate in PEM form", path);
+	error_aim(error, "ca-file");
 	error_fix(error, "ca-file must name a readable file of PEM certificates");
 	return status;
 }

@@ -2,6 +2,7 @@
 #include "http/retry.h"
 
 #include "base/error.h"
+#include "base/moment.h"
 
 #include <openssl/rand.h>
 
@@ -31,14 +32,24 @@ own_wait(const retry *r)
 
 	for (unsigned i = 0; i < r->made && ms < LONGEST_OWN_WAIT_MS; i++)
 		ms *= 2;
-	return spread(ms > LONGEST_OWN_WAIT_MS ? LONGEST_OWN_WAIT_MS : ms);
+	return ms > LONGEST_OWN_WAIT_MS ? LONGEST_OWN_WAIT_MS : ms;
+}
+
+bool
+retry_fits(const retry *r, int64_t retry_after_s)
+{
+	if (retry_after_s > RETRY_WAIT_MAX_S)
+		return false;
+	return r->ends_ms == 0 ||
+	       moment_steady_ms() + (retry_after_s >= 0 ? retry_after_s * 1000 : own_wait(r)) <
+	               r->ends_ms;
 }
 
 exs_status
 retry_wait(retry *r, const exs_context *context, const char *why, int64_t retry_after_s,
            exs_error *error)
 {
-	int64_t ms = retry_after_s >= 0 ? retry_after_s * 1000 : own_wait(r);
+	int64_t ms = retry_after_s >= 0 ? retry_after_s * 1000 : spread(own_wait(r));
 
 	if (retry_after_s > RETRY_WAIT_MAX_S) {
 		exs_status status = exs_fail(error, E_THROTTLED,

@@ -12,10 +12,14 @@ typedef struct retry {
 	unsigned attempts;      /* at most, the first included */
 	unsigned made;
 	int64_t  first_wait_ms; /* doubled each time, +-20 % */
+	int64_t  ends_ms;       /* on the steady clock: nothing is begun after it; 0: no such end */
 } retry;
 
 /* May one more attempt be made? */
 bool retry_left(const retry *r);
+
+/* Would the wait that comes next (as for retry_wait()) end while there is still time for an attempt? */
+bool retry_fits(const retry *r, int64_t retry_after_s);
 
 /*
  * Waits as the server asked (retry_after_s >= 0: exactly, when it is at most RETRY_WAIT_MAX_S; more than that ends the trying

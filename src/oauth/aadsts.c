@@ -37,7 +37,7 @@ static const aadsts_row rows[] = {
 	{50194, AADSTS_REFUSAL, "the app belongs to one tenant and was used without naming it",
      "set tenant to the directory's GUID"},
 	{50196, AADSTS_REFUSAL, "the directory sees the same request in a loop",
-     "wait some minutes; then let one process share its token: exosign serve"},
+     "wait some minutes; then run fewer processes at once, each asks for a token of its own"},
 	{51000, AADSTS_REFUSAL, "the directory has this feature switched off for the tenant",
      "this is not for you to switch on: ask Microsoft's support"},
 	{53003, AADSTS_REFUSAL, "Conditional Access blocked the app",
@@ -88,7 +88,8 @@ static const aadsts_row rows[] = {
 	{700025, AADSTS_REFUSAL, "the app is registered as public, which cannot have a certificate",
      "switch off \"Allow public client flows\" in the app registration"},
 	{700027, AADSTS_ASSERTION, "the directory does not accept the certificate that signed the assertion",
-     "exosign app key add        (or upload: exosign cert show --pem)"},
+     "upload the certificate to the app registration (Certificates & secrets); right after an "
+     "upload, wait some minutes"},
 	{700030, AADSTS_REFUSAL, "the certificate's subject is not among those the app allows",
      "remove x5c from the profile and register the certificate itself"},
 	{700211, AADSTS_REFUSAL, "no federated credential of the app has this issuer",

@@ -60,8 +60,11 @@ check_fit(const identity *id, const exs_signer *signer, exs_error *error)
 	if (id->entra && alg != EXS_ALG_PS256 && alg != EXS_ALG_RS256) {
 		status = exs_fail(error, E_KEY_UNFIT, "Entra takes PS256 and RS256, not %s",
 		                  exs_alg_name(alg));
-		error_why(error, "it accepts only RSA certificates of an application");
-		error_fix(error, "use an RSA key, or for another issuer set token-endpoint");
+		error_why(error, "it verifies an application's RSA certificate with these two alone");
+		error_fix(error, alg == EXS_ALG_ES256 || alg == EXS_ALG_ES384
+		                         ? "use an RSA key, or for another issuer set token-endpoint"
+		                         : "remove alg from the profile, or for another issuer set "
+		                           "token-endpoint");
 		return status;
 	}
 	if ((id->entra || id->x5c) && signer_certificate(signer).len == 0)

@@ -20,7 +20,7 @@
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-enum { FORM_MAX = 512 * 1024, FIRST_WAIT_MS = 1000, ASSERTION_REST_S = 60 };
+enum { FORM_MAX = 512 * 1024, FIRST_WAIT_MS = 1000, ASSERTION_REST_S = 60, LEAST_ATTEMPT_MS = 500 };
 
 /* One grant from the first attempt to the last. */
 typedef struct attempt {
@@ -28,6 +28,7 @@ typedef struct attempt {
 	const char     *scope, *challenge;
 	exs_assertion  *assertion;   /* kept for the next attempt where the issuer allows */
 	int64_t         retry_after; /* what the server asked for; -1: nothing */
+	int64_t         deadline_ms; /* of this attempt */
 	bool            passing;     /* the failure may pass by itself */
 	unsigned        broken;      /* connections that broke */
 } attempt;
@@ -83,6 +84,37 @@ log_grant(const attempt *a, int status, const char *id, int64_t ms)
 	    LOG_NUMBER("status", status), LOG_NUMBER("ms", ms), LOG_TEXT("correlation", id));
 }
 
+/* A clock that is off and got through is one that will not get through one night. */
+static void
+warn_of_clock(const attempt *a, const refusal *r)
+{
+	int64_t         off = r->ahead < 0 ? -r->ahead : r->ahead;
+	EXS_SCOPED(buf) where = BUF(128);
+
+	if (!r->server_clock_known || off <= REFUSAL_SKEW_S)
+		return;
+	buf_addf(&where, "%s %s the server", moment_print_duration(off).at,
+	         r->ahead > 0 ? "ahead of" : "behind");
+	LOG(a->g->context, EXS_LOG_WARNING, "oauth", "clock off",
+	    LOG_TEXT("machine", buf_text(&where)));
+}
+
+/* An answer that is neither a token nor a refusal: whoever is asked about it wants these. */
+static exs_status
+read_bearer(const attempt *a, const refusal *r, const answer_times *times, exs_bearer **ret,
+            exs_error *error)
+{
+	exs_status status = answer_read(r->body, a->scope, times, ret, error);
+
+	if (status == EXS_OK) {
+		warn_of_clock(a, r);
+		return EXS_OK;
+	}
+	error_native(error, "HTTP %d", r->status);
+	error_ref(error, "correlation", r->request_id);
+	return status;
+}
+
 static exs_status
 judge(attempt *a, const http_response *response, const answer_times *times, span body,
       const char *request_id, exs_bearer **ret, exs_error *error)
@@ -93,16 +125,33 @@ judge(attempt *a, const http_response *response, const answer_times *times, span
 		.retry_after = http_retry_after(response),
 		.body = body,
 		.content_type = http_header_value(response, "Content-Type"),
+		.location = http_header_value(response, "Location"),
 		.request_id = request_id,
 	};
 
-	if (r.status == 200 || r.status == 201)
-		return answer_read(body, a->scope, times, ret, error);
 	r.server_clock_known = http_date(response, &server);
 	r.ahead = r.server_clock_known ? times->received - server : 0;
+	if (r.status == 200 || r.status == 201)
+		return read_bearer(a, &r, times, ret, error);
 	a->passing = refusal_is_passing(&r);
 	a->retry_after = r.retry_after;
 	return refusal_report(&r, a->g->identity, a->g->signer, error);
+}
+
+/* Sends the form and waits for the whole answer. */
+static exs_status
+converse(const attempt *a, http_request *request, buf *body, answer_times *times,
+         http_response **ret, exs_error *error)
+{
+	const grant             *g = a->g;
+	EXS_AUTO(http_response) *response = NULL;
+
+	times->sent = context_now(g->context);
+	EXS_TRY(http_open(g->client, request, &response, error));
+	times->received = context_now(g->context);
+	EXS_TRY(http_read_all(response, body, error));
+	EXS_GIVE(ret, response);
+	return EXS_OK;
 }
 
 static exs_status
@@ -116,6 +165,7 @@ send_once(attempt *a, exs_bearer **ret, exs_error *error)
 	uuid_text                id;
 	int64_t                  began = moment_steady_ms();
 	answer_times             times = {0};
+	exs_status               status;
 
 	EXS_TRY(need_assertion(a, error));
 	EXS_TRY(write_form(a, &form, error));
@@ -127,13 +177,11 @@ send_once(attempt *a, exs_bearer **ret, exs_error *error)
 	add_header(&request, "x-client-sku", "exosign");
 	add_header(&request, "x-client-ver", EXS_VERSION);
 	request.body = buf_span(&form);
-	request.deadline_ms = g->deadline_ms > 0 && g->deadline_ms < GRANT_DEADLINE_MS
-	                              ? g->deadline_ms
-	                              : GRANT_DEADLINE_MS;
-	times.sent = context_now(g->context);
-	EXS_TRY(http_open(g->client, &request, &response, error));
-	times.received = context_now(g->context);
-	EXS_TRY(http_read_all(response, &body, error));
+	request.deadline_ms = a->deadline_ms;
+	status = converse(a, &request, &body, &times, &response, error);
+	if (status != EXS_OK && http_may_have_arrived(g->client))
+		error_ref(error, "correlation", id.at);
+	EXS_TRY(status);
 	log_grant(a, http_status(response), id.at, moment_steady_ms() - began);
 	return judge(a, response, &times, buf_span(&body), id.at, ret, error);
 }
@@ -149,13 +197,26 @@ repeat_reason(attempt *a, exs_status status, const exs_error *error)
 	return NULL;
 }
 
+/* What is left of the time for everything, but no longer than a directory that works would need. */
+static int64_t
+attempt_deadline(const retry *r)
+{
+	int64_t left = r->ends_ms - moment_steady_ms();
+
+	if (r->ends_ms == 0 || left > GRANT_DEADLINE_MS)
+		return GRANT_DEADLINE_MS;
+	return left > LEAST_ATTEMPT_MS ? left : LEAST_ATTEMPT_MS;
+}
+
 exs_status
 grant_redeem(const grant *g, const char *scope, const char *challenge, exs_bearer **ret,
              exs_error *error)
 {
 	EXS_SCOPED(attempt) a = {.g = g, .scope = scope, .challenge = challenge};
 	retry               r = {.attempts = g->attempts > 0 ? g->attempts : GRANT_ATTEMPTS,
-	                         .first_wait_ms = FIRST_WAIT_MS};
+	                         .first_wait_ms = FIRST_WAIT_MS,
+	                         .ends_ms = g->deadline_ms > 0 ? moment_steady_ms() + g->deadline_ms
+	                                                       : 0};
 
 	for (;;) {
 		EXS_SCOPED(error_scratch) failure = exs_error_new();
@@ -166,11 +227,14 @@ grant_redeem(const grant *g, const char *scope, const char *challenge, exs_beare
 			return mem_fail(error);
 		a.passing = false;
 		a.retry_after = -1;
+		a.deadline_ms = attempt_deadline(&r);
 		status = send_once(&a, ret, failure);
 		if (status == EXS_OK)
 			return EXS_OK;
 		reason = repeat_reason(&a, status, failure);
-		if (reason == NULL || !retry_left(&r) || a.retry_after > RETRY_WAIT_MAX_S) {
+		if (error_is(failure, E_TIMEOUT) && a.deadline_ms == GRANT_DEADLINE_MS)
+			error_fix(failure, "try again; a directory that works answers in seconds");
+		if (reason == NULL || !retry_left(&r) || !retry_fits(&r, a.retry_after)) {
 			error_copy(error, failure);
 			return status;
 		}

@@ -10,7 +10,7 @@
 
 enum {
 	GRANT_ANSWER_MAX = 1024 * 1024,
-	GRANT_DEADLINE_MS = 60 * 1000, /* the directory answers in seconds or not at all */
+	GRANT_DEADLINE_MS = 60 * 1000, /* of one attempt: the directory answers in seconds or not at all */
 	GRANT_ATTEMPTS = 5,
 };
 
@@ -20,7 +20,7 @@ typedef struct grant {
 	exs_signer        *signer;
 	http_client       *client;      /* may speak to the token endpoint's host */
 	unsigned           attempts;    /* at most, the first included; 0: GRANT_ATTEMPTS */
-	int64_t            deadline_ms; /* of one attempt; 0: GRANT_DEADLINE_MS */
+	int64_t            deadline_ms; /* of all attempts and the waits between them; 0: none */
 } grant;
 
 /*

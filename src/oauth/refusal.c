@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/moment.h"
+#include "http/url.h"
 #include "oauth/aadsts.h"
 
 #include <stdio.h>
@@ -261,12 +262,35 @@ report_no(const refusal *r, const account *a, const identity *id, const exs_sign
 	return status;
 }
 
+/* An assertion is made for one endpoint; whoever stands at the other is not given it. */
+static exs_status
+report_redirect(const refusal *r, exs_error *error)
+{
+	url        to;
+	bool       known = url_parse(r->location, &to, NULL) == EXS_OK;
+	exs_status status = exs_fail(error, E_ENTRA_ANSWER,
+	                             "the token endpoint redirects (status %d), which it never should",
+	                             r->status);
+
+	if (known)
+		error_why(error, "it points to " SPAN_FORMAT ", port %u; nothing was sent there",
+		          SPAN_PRINT(to.host), to.port);
+	else
+		error_why(error, "it points to no address of https; nothing was sent there");
+	error_fix(error, "check endpoint.login (or token-endpoint) and proxy in the profile: a gateway "
+	                 "that wants a log-in answers like this");
+	return status;
+}
+
 static exs_status
 report_nonsense(const refusal *r, exs_error *error)
 {
-	exs_status status = exs_fail(error, E_ENTRA_ANSWER,
-	                             "the token endpoint answered with status %d and %s", r->status,
-	                             describe_body(r));
+	exs_status status;
+
+	if (r->status >= 300 && r->status < 400 && r->location != NULL)
+		return report_redirect(r, error);
+	status = exs_fail(error, E_ENTRA_ANSWER, "the token endpoint answered with status %d and %s",
+	                  r->status, describe_body(r));
 
 	error_fix(error, "check endpoint.login (or token-endpoint) and proxy in the profile");
 	return status;

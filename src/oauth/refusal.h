@@ -17,6 +17,7 @@ typedef struct refusal {
 	int64_t     ahead;         /* seconds our clock is ahead of the server's */
 	span        body;          /* "" when it was not readable */
 	const char *content_type;  /* may be NULL */
+	const char *location;      /* where it redirects to; may be NULL */
 	const char *request_id;    /* the client-request-id we sent */
 } refusal;
 

@@ -169,7 +169,7 @@ a_certificate_nobody_registered_is_named(void **state)
 	assert_non_null(strstr(exs_error_why(error),
 	                       exs_signer_describe(fake_signer_signer(the_scene.stranger))
 	                               ->certificate_sha256));
-	assert_non_null(strstr(exs_error_fix(error), "exosign app key add"));
+	assert_non_null(strstr(exs_error_fix(error), "upload the certificate"));
 	assert_non_null(strstr(exs_error_reference(error), "trace "));
 	assert_non_null(strstr(exs_error_reference(error), "correlation "));
 }

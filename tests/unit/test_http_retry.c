@@ -1,5 +1,7 @@
 /* Repeat or not, and when. */
 #include "http/retry.h"
+
+#include "base/moment.h"
 #include "support/fake_host.h"
 #include "support/test.h"
 
@@ -40,6 +42,21 @@ a_wait_beyond_the_limit_ends_the_trying(void **state)
 	assert_int_equal(r.made, 0);
 	assert_int_equal(host->log.len, 0);
 	fake_host_free(host);
+}
+
+static void
+a_wait_that_would_outlast_the_time_for_everything_does_not_fit(void **state)
+{
+	int64_t now = moment_steady_ms();
+
+	(void)state;
+	assert_true(retry_fits(&(retry){.attempts = 3}, RETRY_WAIT_MAX_S));
+	assert_false(retry_fits(&(retry){.attempts = 3}, RETRY_WAIT_MAX_S + 1));
+	assert_true(retry_fits(&(retry){.attempts = 3, .ends_ms = now + 3600 * 1000}, 60));
+	assert_false(retry_fits(&(retry){.attempts = 3, .ends_ms = now + 30 * 1000}, 60));
+	assert_true(retry_fits(&(retry){.first_wait_ms = 1000, .ends_ms = now + 3600 * 1000}, -1));
+	assert_false(retry_fits(&(retry){.first_wait_ms = 60 * 1000, .ends_ms = now + 30 * 1000}, -1));
+	assert_false(retry_fits(&(retry){.first_wait_ms = 1000, .ends_ms = now}, 0));
 }
 
 static void
@@ -90,6 +107,7 @@ main(void)
 		cmocka_unit_test(the_first_attempt_counts),
 		cmocka_unit_test(a_wait_the_server_named_is_kept_and_told),
 		cmocka_unit_test(a_wait_beyond_the_limit_ends_the_trying),
+		cmocka_unit_test(a_wait_that_would_outlast_the_time_for_everything_does_not_fit),
 		cmocka_unit_test(giving_up_ends_a_wait),
 		cmocka_unit_test(own_waits_double_within_a_fifth),
 	};

@@ -241,6 +241,26 @@ a_body_that_says_nothing_is_described(void **state)
 }
 
 static void
+a_redirect_is_named_by_its_host_and_not_followed(void **state)
+{
+	refusal    r = no_with(302, "");
+	exs_error *error;
+
+	(void)state;
+	r.location = "https://elsewhere.example:8443/login?user=ann";
+	error = report(r, E_ENTRA_ANSWER);
+	assert_non_null(strstr(exs_error_message(error), "redirects (status 302)"));
+	assert_non_null(strstr(exs_error_why(error), "elsewhere.example, port 8443"));
+	assert_null(strstr(exs_error_why(error), "ann"));
+	r.location = "http://elsewhere.example/";
+	error = report(r, E_ENTRA_ANSWER);
+	assert_non_null(strstr(exs_error_why(error), "no address of https"));
+	r.location = NULL;
+	error = report(r, E_ENTRA_ANSWER);
+	assert_non_null(strstr(exs_error_message(error), "status 302 and an empty body"));
+}
+
+static void
 temporarily_unavailable_passes_whatever_its_status(void **state)
 {
 	refusal r = no_with(400, "{\"error\":\"temporarily_unavailable\"}");
@@ -295,6 +315,7 @@ main(void)
 		cmocka_unit_test(the_clock_is_mentioned_and_not_blamed_for_what_it_cannot_cause),
 		cmocka_unit_test(a_time_error_without_the_servers_time_is_still_about_the_clock),
 		cmocka_unit_test(a_body_that_says_nothing_is_described),
+		cmocka_unit_test(a_redirect_is_named_by_its_host_and_not_followed),
 		cmocka_unit_test(temporarily_unavailable_passes_whatever_its_status),
 		cmocka_unit_test(a_token_in_an_error_is_left_out),
 		cmocka_unit_test(without_memory_the_refusal_is_still_an_error),
