@@ -29,3 +29,32 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/exosign-config-version.cmak
 install(FILES ${CMAKE_BINARY_DIR}/exosign-config.cmake
               ${CMAKE_BINARY_DIR}/exosign-config-version.cmake
         DESTINATION ${EXS_CMAKEDIR})
+
+# Manual pages and completions come from the program's own tables.
+if(TARGET exosign_cli)
+  set(made "")
+  foreach(page exosign.1 exosign.conf.5)
+    string(REGEX MATCH "[0-9]$" section ${page})
+    configure_file(src/man/${page}.in ${CMAKE_BINARY_DIR}/man/${page}.frame @ONLY)
+    add_custom_command(OUTPUT man/${page}
+      COMMAND exosign_cli manual man/${page}.frame > man/${page}
+      DEPENDS exosign_cli ${CMAKE_BINARY_DIR}/man/${page}.frame VERBATIM)
+    list(APPEND made ${CMAKE_BINARY_DIR}/man/${page})
+    install(FILES ${CMAKE_BINARY_DIR}/man/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+  endforeach()
+  foreach(place bash:bash-completion/completions:exosign zsh:zsh/site-functions:_exosign
+                fish:fish/vendor_completions.d:exosign.fish)
+    string(REPLACE ":" ";" place ${place})
+    list(GET place 0 shell)
+    list(GET place 1 directory)
+    list(GET place 2 name)
+    add_custom_command(OUTPUT completion/${name}.${shell}
+      COMMAND ${CMAKE_COMMAND} -E make_directory completion
+      COMMAND exosign_cli completion ${shell} > completion/${name}.${shell}
+      DEPENDS exosign_cli VERBATIM)
+    list(APPEND made ${CMAKE_BINARY_DIR}/completion/${name}.${shell})
+    install(FILES ${CMAKE_BINARY_DIR}/completion/${name}.${shell}
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/${directory} RENAME ${name})
+  endforeach()
+  add_custom_target(exosign_texts ALL DEPENDS ${made})
+endif()

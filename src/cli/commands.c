@@ -32,7 +32,8 @@ const command commands[] = {
 		"Signs an assertion in the device, redeems it, and prints the token's scope, times, fingerprint and "
 		"claims. The token itself is printed only with --raw.\n",
 		"exosign token get\n"
-		"exosign token get --scope graph --raw | curl -H @- ...\n",
+		"exosign token get --scope graph --raw | sed 's/^/oauth2-bearer = /' |\n"
+		"    curl -K - https://graph.microsoft.com/v1.0/organization\n",
 		token_get_options, 0, 0, COMMAND_SECRETS, run_token_get,
 	},
 	{

@@ -22,6 +22,25 @@ add_line(buf *to, span text)
 	buf_byte(to, '\n');
 }
 
+/* The tables' sentences have no full stop; mdoc(7) wants one, and each sentence on a line. */
+static void
+add_sentence(buf *to, const char *text)
+{
+	EXS_SCOPED(buf) sentence = BUF(4096);
+	span rest = span_of(text);
+
+	while (rest.len > 0) {
+		ptrdiff_t end = span_find(rest, ". ");
+		size_t    len = end < 0 ? rest.len : (size_t)end;
+
+		buf_clear(&sentence);
+		buf_add(&sentence, span_from(rest.at, len));
+		buf_byte(&sentence, '.');
+		add_line(to, buf_span(&sentence));
+		rest = end < 0 ? span_from("", 0) : span_from(rest.at + len + 2, rest.len - len - 2);
+	}
+}
+
 static void
 add_lines(buf *to, const char *text)
 {
@@ -29,6 +48,18 @@ add_lines(buf *to, const char *text)
 
 	while (rest.len > 0)
 		add_line(to, span_cut(&rest, '\n'));
+}
+
+/* Each line a paragraph of its own. */
+static void
+add_paragraphs(buf *to, const char *text)
+{
+	span rest = span_of(text);
+
+	while (rest.len > 0) {
+		buf_puts(to, ".Pp\n");
+		add_line(to, span_cut(&rest, '\n'));
+	}
 }
 
 static void
@@ -47,7 +78,7 @@ add_examples(buf *to, const char *examples)
 {
 	if (examples[0] == '\0')
 		return;
-	buf_puts(to, ".Bd -literal -offset indent -compact\n");
+	buf_puts(to, ".Bd -literal -offset indent\n");
 	add_lines(to, examples);
 	buf_puts(to, ".Ed\n");
 }
@@ -62,8 +93,7 @@ add_option(buf *to, option_id id)
 		buf_addf(&head, "-%c , ", row->letter);
 	buf_puts(&head, row->name);
 	add_item(to, buf_text(&head), row->argument);
-	buf_puts(to, row->help);
-	buf_puts(to, ".\n");
+	add_sentence(to, row->help);
 	if (row->words[0] != '\0')
 		buf_addf(to, "One of: %s.\n", row->words);
 	if (row->variable[0] != '\0')
@@ -85,7 +115,7 @@ add_commands(buf *to)
 		buf_addf(to, ".It Nm %s", title);
 		buf_addf(to, "%s%s\n%s.\n", c->arguments[0] == '\0' ? "" : " Ar ", c->arguments,
 		         c->summary);
-		add_lines(to, c->text);
+		add_paragraphs(to, c->text);
 		if (c->options != NULL) {
 			buf_puts(to, ".Bl -tag -width Ds\n");
 			for (const option_id *own = c->options; *own != OPTIONS; own++)
@@ -131,7 +161,7 @@ add_settings(buf *to)
 		const setting_row *row = setting_row_of((setting_id)i);
 
 		add_item(to, row->key, row->argument);
-		add_line(to, span_of(row->help));
+		add_sentence(to, row->help);
 		if (row->kind == VALUE_WORD)
 			buf_addf(to, "One of: %s.\n", row->limits);
 		if (row->kind == VALUE_COUNT || row->kind == VALUE_SECONDS)
@@ -172,9 +202,9 @@ static const struct {
 	const char *name;
 	void (*add)(buf *to);
 } parts[] = {
-	{"@COMMANDS@", add_commands}, {"@OPTIONS@", add_options},
-	{"@SETTING_OPTIONS@", add_setting_options}, {"@SETTINGS@", add_settings},
-	{"@EXIT@", add_exit_codes}, {"@ERRORS@", add_errors},
+	{"%COMMANDS%", add_commands}, {"%OPTIONS%", add_options},
+	{"%SETTING_OPTIONS%", add_setting_options}, {"%SETTINGS%", add_settings},
+	{"%EXIT%", add_exit_codes}, {"%ERRORS%", add_errors},
 };
 
 exs_status
@@ -188,7 +218,7 @@ manual_fill(span frame, buf *page, exs_error *error)
 			i++;
 		if (i < n) {
 			parts[i].add(page);
-		} else if (line.len > 0 && line.at[0] == '@') {
+		} else if (line.len > 0 && line.at[0] == '%') {
 			return exs_fail(error, E_USAGE, "the manual has no part " SPAN_FORMAT,
 			                SPAN_PRINT(line));
 		} else {

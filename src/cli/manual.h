@@ -1,7 +1,7 @@
 /*
- * The parts of the manual pages that the tables know: a line "@NAME@" of a frame becomes mdoc(7).
+ * The parts of the manual pages that the tables know: a line "%NAME%" of a frame becomes mdoc(7).
  *
- * @COMMANDS@ @OPTIONS@ @SETTING_OPTIONS@ @SETTINGS@ @EXIT@ @ERRORS@ @VARIABLES@
+ * %COMMANDS% %OPTIONS% %SETTING_OPTIONS% %SETTINGS% %EXIT% %ERRORS%
  */
 #ifndef CLI_MANUAL_H
 #define CLI_MANUAL_H

@@ -7,6 +7,7 @@
 #include "config/value.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 
 enum { PLACE_MAX = 4200 };
@@ -244,6 +245,8 @@ read_drop_ins(config_files *files, const char *directory, exs_error *error)
 	exs_status      status = EXS_OK;
 	int             n = scandir(directory, &names, is_drop_in, alphasort);
 
+	if (n < 0 && errno != ENOENT && errno != ENOTDIR)
+		return exs_fail(error, E_CONFIG_FILE, "the drop-ins in %s cannot be read", directory);
 	for (int i = 0; i < n; i++) {
 		EXS_SCOPED(buf) path = BUF(PLACE_MAX);
 
