@@ -123,6 +123,21 @@ trust_fault(const curl_exchange *x, exs_error *error)
 	return status;
 }
 
+/* A root that was made anew under its old name, as sandboxes and inspecting proxies do. */
+static exs_status
+other_key_fault(const curl_exchange *x, exs_error *error)
+{
+	const transport_curl *t = x->owner;
+	exs_status status = exs_fail(error, E_TLS_CA, "cannot verify %s", x->host.at);
+
+	error_why(error, "%s knows \"%s\", but with another key than the one that signed \"%s\"%s%s",
+	          t->ca_file == NULL ? "the system's store" : t->ca_file, t->witness.issuer,
+	          t->witness.subject, x->proxied ? "; proxy in use: " : "",
+	          x->proxied ? proxy_name(x).at : "");
+	error_fix(error, "get the authority's present certificate and name it as ca-file");
+	return status;
+}
+
 static exs_status
 verify_fault(const curl_exchange *x, exs_error *error)
 {
@@ -147,6 +162,8 @@ verify_fault(const curl_exchange *x, exs_error *error)
 	         w->problem == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
 	         w->problem == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
 		status = trust_fault(x, error);
+	else if (w->problem == X509_V_ERR_CERT_SIGNATURE_FAILURE)
+		status = other_key_fault(x, error);
 	else {
 		status = exs_fail(error, E_TLS_CA, "cannot verify %s: %s", x->host.at,
 		                  X509_verify_cert_error_string(w->problem));
@@ -161,6 +178,8 @@ handshake_fault(const curl_exchange *x, exs_error *error)
 {
 	span words = span_of(x->problem);
 
+	if (x->owner->witness.problem != X509_V_OK)
+		return verify_fault(x, error);
 	if (span_find(words, "protocol version") >= 0 || span_find(words, "unsupported protocol") >= 0)
 		return plain_fault(x, E_TLS, "the server offers no TLS 1.2 or newer",
 		                   "the server, or an inspecting proxy before it, must learn TLS 1.2",
