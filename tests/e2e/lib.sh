@@ -176,6 +176,16 @@ no_faults() {
 tenant_count() {
 	"$exosign" sandbox status --dir "$sandbox" -o json | jq -r "$1"
 }
+# from_here: the sandbox's ledger is remembered. counted NAME N: since then it counted N more under this name
+from_here() {
+	tenant_count '.ledger' >"$own/ledger"
+}
+counted() {
+	local more
+	more=$(tenant_count ".ledger[\"$1\"] // 0")
+	more=$((more - $(jq -r ".[\"$1\"] // 0" "$own/ledger")))
+	if [ "$more" -eq "$2" ]; then met; else bad "the sandbox counted $1 $more times, wanted $2"; fi
+}
 # profile KEY=VALUE...: a copy of the sandbox's profile with these lines changed (an empty value removes); prints its path
 profile() {
 	local file change
