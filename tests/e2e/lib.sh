@@ -26,7 +26,7 @@ export HOME=$own/home XDG_RUNTIME_DIR=$own/run TMPDIR=$own/tmp
 export PATH=$EXS_PREFIX/bin:$PATH
 unset "${!EXOSIGN_@}" XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_DIRS SOFTHSM2_CONF
 exosign=$EXS_PREFIX/bin/exosign
-conf='' sandbox='' story_name='' story_failed='' story_skipped='' expectations=0 e2e_pids=() e2e_sandboxes=() e2e_secrets=()
+conf='' sandbox='' last_shown='' story_name='' story_failed='' story_skipped='' expectations=0 e2e_pids=() e2e_sandboxes=() e2e_secrets=()
 
 close_story() {
 	[ -n "$story_name" ] || return 0
@@ -58,16 +58,17 @@ skip() {
 	story_skipped=$1
 }
 
-# bad WHAT: an expectation that was not met; shows the last command with what it said
+# bad WHAT: an expectation that was not met; shows the last command with what it said, once
 bad() {
 	[ -n "$story_failed" ] || story_failed=$1
-	{
-		echo "  NOT MET: $1"
+	echo "  NOT MET: $1"
+	[ -n "$last_shown" ] || {
+		last_shown=1
 		echo "    after: ${last_command-nothing was run yet} (exit $status)"
 		echo "    stdout:" && head -c 2000 "$out" | cat -v | sed 's/^/      /'
 		echo && echo "    stderr:" && head -c 4000 "$err" | cat -v | sed 's/^/      /'
 	} 2>/dev/null
-	return 1
+	return 0
 }
 
 # met: an expectation that was met
@@ -97,7 +98,7 @@ look_for_secrets() {
 # run COMMAND...: what is said goes to $out and $err, the exit code to $status. `exo` is the program with the sandbox's
 # profile. Variables: stdin=FILE (default: nothing), seconds=N (default 60), may_show_token=1. It must end by itself.
 run() {
-	last_command=$*
+	last_command=$* last_shown=''
 	if [ "$1" = exo ]; then
 		shift
 		set -- "$exosign" ${conf:+--config "$conf"} "$@"
@@ -105,6 +106,32 @@ run() {
 	status=0
 	timeout -k 5 "${seconds:-60}" "$@" <"${stdin:-/dev/null}" >"$out" 2>"$err" || status=$?
 	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then bad "it hangs: no end after ${seconds:-60} s"; fi
+	look_for_secrets
+}
+
+# at_terminal PROMPT TEXT -- COMMAND...: runs it with a terminal of its own, waits for the prompt and types the text. What the
+# terminal showed is in $out; the exit code in $status.
+at_terminal() {
+	local prompt=$1 typed=$2 waited=0 pid
+	shift 3
+	last_command=$* last_shown='' status=0
+	if [ "$1" = exo ]; then
+		shift
+		set -- "$exosign" ${conf:+--config "$conf"} "$@"
+	fi
+	: >"$out" && : >"$err"
+	rm -f "$own/keys" && mkfifo "$own/keys"
+	timeout -k 5 "${seconds:-60}" script -qefc "$(printf '%q ' "$@")" "$out" <"$own/keys" >/dev/null 2>&1 &
+	pid=$!
+	exec 9>"$own/keys"
+	until grep -aqE -- "$prompt" "$out"; do
+		waited=$((waited + 1))
+		if [ $waited -gt 300 ] || ! kill -0 $pid 2>/dev/null; then break; fi
+		sleep 0.1
+	done
+	printf '%s\n' "$typed" >&9
+	wait $pid || status=$?
+	exec 9>&-
 	look_for_secrets
 }
 
@@ -206,10 +233,10 @@ background() {
 
 # still_running: processes that work below this script's directory
 still_running() {
-	local process
+	local process command
 	for process in /proc/[0-9]*; do
-		[ "${process#/proc/}" != $$ ] && tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF -- "$own/" &&
-			echo "${process#/proc/} $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null)"
+		command=$({ tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null)
+		if [ "${process#/proc/}" != $$ ] && [[ $command == *"$own/"* ]]; then echo "${process#/proc/} $command"; fi
 	done
 }
 
