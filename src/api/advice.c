@@ -25,7 +25,7 @@ static const directory_role directory_roles[] = {
 /* What the claims hold of the two grants; the lists are for people. */
 typedef struct grants {
 	bool has_permission, has_role;
-	buf  permissions, roles;
+	buf  permissions, roles, audience;
 } grants;
 
 static void
@@ -52,6 +52,7 @@ read_claims(grants *g, const json *claims)
 {
 	const json *roles = json_member(claims, "roles"), *wids = json_member(claims, "wids");
 
+	add_to_list(&g->audience, json_string(json_member(claims, "aud")));
 	for (const json *e = json_is_array(roles) ? json_first(roles) : NULL; e != NULL; e = json_next(e)) {
 		g->has_permission |= span_is(span_of(json_string(e)), PERMISSION);
 		add_to_list(&g->permissions, json_string(e));
@@ -71,10 +72,19 @@ list_of(const buf *list)
 static void
 explain(const fault *f, const grants *g, exs_error *error)
 {
-	const char *reason = f->diagnostics;
-	const char *gap = reason[0] == '\0' ? "" : ". ";
+	/* without a body the reason is the message already */
+	const char *reason = f->message[0] == '\0' ? "" : f->diagnostics;
+	size_t      length = strlen(reason);
+	const char *gap = length == 0 ? "" : reason[length - 1] == '.' ? " " : ". ";
 
-	if (!g->has_permission && !g->has_role) {
+	if (f->kind == FAULT_UNAUTHORIZED && g->has_permission && g->has_role) {
+		error_why(error, "%s%sboth grants are there (" PERMISSION "; %s), so it is the token itself: "
+		          "made for another service or tenant (aud %s), revoked, or stopped by Conditional "
+		          "Access; a new one was refused as well",
+		          reason, gap, list_of(&g->roles), list_of(&g->audience));
+		error_fix(error, "compare tenant, cloud and endpoint.exchange in the profile with where the "
+		          "mailboxes are, then look at the app's sign-in log in Entra");
+	} else if (!g->has_permission && !g->has_role) {
 		error_why(error, "%s%sthe token carries neither the permission " PERMISSION
 		          " (permissions: %s) nor a directory role that Exchange knows",
 		          reason, gap, list_of(&g->permissions));
@@ -106,7 +116,7 @@ void
 advice_add(const fault *f, const exs_bearer *bearer, exs_error *error)
 {
 	EXS_AUTO(json) *claims = NULL;
-	grants      g = {.permissions = BUF(400), .roles = BUF(400)};
+	grants      g = {.permissions = BUF(400), .roles = BUF(400), .audience = BUF(400)};
 	const char *text = bearer == NULL ? "" : exs_bearer_claims(bearer);
 
 	if (json_parse(span_of(text), "the claims", &claims, NULL) != EXS_OK)
@@ -115,4 +125,5 @@ advice_add(const fault *f, const exs_bearer *bearer, exs_error *error)
 	explain(f, &g, error);
 	buf_done(&g.permissions);
 	buf_done(&g.roles);
+	buf_done(&g.audience);
 }

@@ -3,6 +3,9 @@
 
 #include "api/challenge.h"
 #include "api/redirect.h"
+#include "base/moment.h"
+
+enum { LEAST_ATTEMPT_MS = 500 };
 
 /* What has been tried within one call. */
 typedef struct attempt {
@@ -25,9 +28,31 @@ call_done(call *c)
 }
 
 retry
-call_budget(const api_session *session)
+call_budget(const api_session *session, const call_request *request)
 {
-	return (retry){.attempts = session->attempts, .first_wait_ms = session->first_wait_ms};
+	int64_t deadline_ms = request->deadline_ms > 0   ? request->deadline_ms
+	                      : session->deadline_ms > 0 ? session->deadline_ms
+	                                                 : CALL_DEADLINE_MS;
+
+	return (retry){.attempts = session->attempts,
+	               .first_wait_ms = session->first_wait_ms,
+	               .ends_ms = moment_steady_ms() + deadline_ms};
+}
+
+/* A wait that is too long for anybody is retry_wait()'s to refuse. */
+bool
+call_may_repeat(const retry *budget, int64_t retry_after)
+{
+	return retry_left(budget) &&
+	       (retry_after > RETRY_WAIT_MAX_S || retry_fits(budget, retry_after));
+}
+
+static int64_t
+attempt_deadline(const retry *budget)
+{
+	int64_t left = budget->ends_ms - moment_steady_ms();
+
+	return left > LEAST_ATTEMPT_MS ? left : LEAST_ATTEMPT_MS;
 }
 
 bool
@@ -62,7 +87,7 @@ send(attempt *a, exs_error *error)
 	                            .url = a->c->url,
 	                            .bearer = bearer_secret(a->c->bearer),
 	                            .body = request->body,
-	                            .deadline_ms = request->deadline_ms};
+	                            .deadline_ms = attempt_deadline(a->budget)};
 
 	http_response_free(a->c->response);
 	a->c->response = NULL;
@@ -87,7 +112,7 @@ after_no_answer(attempt *a, const exs_error *cause, exs_error *error)
 	bool safe = a->request->reads || !arrived;
 
 	a->c->answered = false;
-	if (call_is_passing(cause) && safe && retry_left(a->budget))
+	if (call_is_passing(cause) && safe && call_may_repeat(a->budget, -1))
 		return retry_wait(a->budget, a->session->context, exs_error_message(cause), -1, error);
 	if (!safe && exs_error_status(cause) == EXS_NETWORK)
 		return call_unknown(a->c, a->request->aim, cause, error);
@@ -105,9 +130,7 @@ is_repeatable(const attempt *a, const fault *f)
 {
 	if (f->kind == FAULT_THROTTLED)
 		return true;
-	if (a->request->reads)
-		return f->kind == FAULT_TRANSIENT;
-	return f->status == 503 && f->retry_after >= 0;
+	return a->request->reads && f->kind == FAULT_TRANSIENT;
 }
 
 /* A gateway's or the service's giving up leaves the fate of a write open; a cmdlet's own error does not. */
@@ -116,8 +139,7 @@ is_open(const attempt *a, const fault *f)
 {
 	if (a->request->reads || (f->kind != FAULT_TRANSIENT && f->kind != FAULT_STRANGE))
 		return false;
-	return f->status == 408 || (f->status >= 500 && f->status != 503 && f->type[0] == '\0') ||
-	       (f->status == 503 && f->retry_after < 0);
+	return f->status == 408 || f->status == 503 || (f->status >= 500 && f->type[0] == '\0');
 }
 
 static exs_status
@@ -139,7 +161,7 @@ after_refusal(attempt *a, const fault *f, exs_error *error)
 	bool       open = is_open(a, f);
 	exs_status status;
 
-	if (is_repeatable(a, f) && retry_left(a->budget))
+	if (is_repeatable(a, f) && call_may_repeat(a->budget, f->retry_after))
 		return wait_as_told(a, f, error);
 	if (cause == NULL)
 		return mem_fail(error);

@@ -12,7 +12,7 @@
 #include "api/fault.h"
 #include "http/retry.h"
 
-enum { CALL_REDIRECTS = 4, CALL_HEADERS_MAX = 12 };
+enum { CALL_REDIRECTS = 4, CALL_HEADERS_MAX = 12, CALL_DEADLINE_MS = 960 * 1000 };
 
 typedef struct call_request {
 	const char *aim;   /* "Set-Mailbox": in messages and the log */
@@ -23,7 +23,7 @@ typedef struct call_request {
 	bool        reads;
 	http_header headers[CALL_HEADERS_MAX];
 	size_t      n_headers;
-	int64_t     deadline_ms; /* 0: the client's */
+	int64_t     deadline_ms; /* of all attempts and the waits between them; 0: the session's */
 } call_request;
 
 /* A call whose answer is being read. */
@@ -45,8 +45,11 @@ void call_done(call *c);
 EXS_MUST_USE exs_status call_open(call *c, api_session *session, const call_request *request,
                                   retry *budget, exs_error *error);
 
-/* The retry budget of a session's call. */
-retry call_budget(const api_session *session);
+/* The retry budget of a session's call, which begins now. */
+retry call_budget(const api_session *session, const call_request *request);
+
+/* Is there another attempt, and time for it behind the wait that comes first (retry_after as for retry_wait())? */
+bool call_may_repeat(const retry *budget, int64_t retry_after);
 
 /* May this failure pass when the same is asked again? Network trouble, not refusals. */
 bool call_is_passing(const exs_error *error);

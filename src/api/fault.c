@@ -255,6 +255,9 @@ fault_read_response(fault *f, http_response *response)
 	read_diagnostics(f, response);
 	f->kind = judge(f);
 	f->retry_after = http_retry_after(response);
+	/* who says when to come back did not begin */
+	if (f->kind == FAULT_TRANSIENT && status == 503 && f->retry_after >= 0)
+		f->kind = FAULT_THROTTLED;
 }
 
 typedef struct wording {
@@ -281,11 +284,12 @@ fault_fail(const fault *f, const char *aim, const char *client_request_id, const
 	const wording *w = &wordings[f->kind];
 	exs_status     status;
 
-	if (f->message[0] != '\0')
-		status = exs_fail(error, w->id, "%s: %s", aim, f->message);
+	if (f->message[0] != '\0' || f->diagnostics[0] != '\0')
+		status = exs_fail(error, w->id, "%s: %s", aim,
+		                  f->message[0] != '\0' ? f->message : f->diagnostics);
 	else
 		status = exs_fail(error, w->id, "%s: %s (HTTP %d)", aim, w->unreasoned, f->status);
-	if (f->diagnostics[0] != '\0')
+	if (f->message[0] != '\0' && f->diagnostics[0] != '\0')
 		error_why(error, "%s", f->diagnostics);
 	if (f->type[0] != '\0')
 		error_native(error, "%s", f->type);

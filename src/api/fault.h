@@ -17,7 +17,7 @@ typedef enum fault_kind {
 	FAULT_PARAMETER,
 	FAULT_UNAUTHORIZED,
 	FAULT_FORBIDDEN,
-	FAULT_THROTTLED,    /* 429, or the text about concurrent requests: surely not executed */
+	FAULT_THROTTLED,    /* 429, 503 with Retry-After, the text about concurrent requests: surely not executed */
 	FAULT_TRANSIENT,    /* the service failed in a way that passes */
 	FAULT_EXPIRED_LINK, /* "Expired or Invalid pagination request" */
 	FAULT_STRANGE,      /* an answer that is not Exchange's */

@@ -7,6 +7,7 @@
 #include "api/plain.h"
 #include "api/replay.h"
 #include "api/row.h"
+#include "base/moment.h"
 
 struct pages {
 	api_session  *session;
@@ -23,6 +24,7 @@ struct pages {
 	buf           row;
 	char         *link; /* of the current page; NULL for the first */
 	uint64_t      pages, retries, page_rows;
+	int64_t       given_ms; /* when the last row was handed out */
 	bool          open, finished, failed, restarted;
 };
 
@@ -59,7 +61,7 @@ set_link(pages *p, char *link)
 	mem_free(p->link);
 	p->link = link;
 	p->retries += p->budget.made;
-	p->budget = call_budget(p->session);
+	p->budget = call_budget(p->session, &p->options.request);
 }
 
 /* The link was not accepted: the whole list again, once, passing over what was handed out. */
@@ -68,8 +70,11 @@ begin_again(pages *p)
 {
 	if (p->restarted || !p->options.request.reads) {
 		error_status(p->error, EXS_INCOMPLETE);
-		error_fix(p->error, "set organization in the profile to the tenant's onmicrosoft.com domain: "
-		          "it keeps the pages of a list on one server");
+		error_fix(p->error, p->session->organization[0] == '\0'
+		          ? "set organization in the profile to the tenant's onmicrosoft.com domain: "
+		            "it keeps the pages of a list on one server"
+		          : "run it again, into a file: links live some minutes, and a slow reader "
+		            "outlives them");
 		return EXS_INCOMPLETE;
 	}
 	LOG(p->session->context, EXS_LOG_NOTICE, "api", "list asked for again",
@@ -147,7 +152,7 @@ recover(pages *p, exs_status status)
 	if (status == EXS_CANCELLED)
 		return status;
 	error_ref(p->error, "client-request-id", p->call.client_request_id.at);
-	if (!passing || !retry_left(&p->budget))
+	if (!passing || !call_may_repeat(&p->budget, -1))
 		return status;
 	return ask_again(p, -1);
 }
@@ -167,7 +172,7 @@ refused_inside(pages *p)
 		return begin_again(p);
 	}
 	if ((f.kind != FAULT_THROTTLED && !(f.kind == FAULT_TRANSIENT && request->reads)) ||
-	    !retry_left(&p->budget))
+	    !call_may_repeat(&p->budget, -1))
 		return status;
 	return ask_again(p, -1);
 }
@@ -205,8 +210,8 @@ take_row(pages *p, span raw, bool *ret_new)
 	p->page_rows++;
 	buf_clear(&p->row);
 	if (!row_print(raw, p->options.keep_annotations, &p->row, &identity, &at))
-		return exs_fail(p->error, E_ANSWER, "row %llu of the page is not JSON (byte %zu of %zu)",
-		                (unsigned long long)p->page_rows, at, raw.len);
+		return exs_fail(p->error, E_ANSWER, "row %llu of the page %s (byte %zu of %zu)",
+		                (unsigned long long)p->page_rows, row_problem(raw), at, raw.len);
 	EXS_TRY(buf_check(&p->row, "a row", p->error));
 	if (has_enough(p) && !replay_is_on(&p->replay))
 		return EXS_OK;
@@ -241,6 +246,8 @@ end_page(pages *p)
 {
 	EXS_AUTO(chars) *from = p->call.url;
 	EXS_AUTO(chars) *link = NULL;
+	const uuid_text  asked = p->call.client_request_id;
+	exs_status       status;
 
 	p->call.url = NULL;
 	close_page(p);
@@ -254,8 +261,11 @@ end_page(pages *p)
 	buf_add(&p->confirmation, buf_span(&p->envelope.confirmation));
 	if (p->envelope.next_link.len == 0 || (has_enough(p) && !replay_is_on(&p->replay)))
 		return finish(p);
-	EXS_TRY(links_check(&p->links, from, buf_text(&p->envelope.next_link), p->page_rows,
-	                    p->error));
+	status = links_check(&p->links, from, buf_text(&p->envelope.next_link), p->page_rows,
+	                     p->error);
+	if (status != EXS_OK)
+		error_ref(p->error, "client-request-id", asked.at);
+	EXS_TRY(status);
 	EXS_TRY(mem_copy(buf_text(&p->envelope.next_link), &link, p->error));
 	set_link(p, link);
 	link = NULL;
@@ -302,10 +312,12 @@ give_up(pages *p, exs_status status)
 	p->failed = true;
 	close_page(p);
 	if (p->replay.rows == 0 || status == EXS_CANCELLED || status == EXS_INTERNAL ||
-	    status == EXS_POLICY || status == EXS_INCOMPLETE)
+	    error_is(p->error, E_EXO_INCOMPLETE))
 		return status;
 	error_aim(p->error, "the list could not be finished, %llu rows came",
 	          (unsigned long long)p->replay.rows);
+	if (status == EXS_POLICY)
+		return status;
 	error_status(p->error, EXS_INCOMPLETE);
 	return EXS_INCOMPLETE;
 }
@@ -315,6 +327,9 @@ pages_next(pages *p, span *ret_row, exs_error *error)
 {
 	bool has_row = false;
 
+	/* what the reader takes for a row is not the service's time */
+	if (p->given_ms > 0)
+		p->budget.ends_ms += moment_steady_ms() - p->given_ms;
 	while (!has_row && !p->finished && !p->failed) {
 		exs_status status = step(p, &has_row);
 
@@ -325,6 +340,7 @@ pages_next(pages *p, span *ret_row, exs_error *error)
 		error_copy(error, p->error);
 		return exs_error_status(p->error);
 	}
+	p->given_ms = moment_steady_ms();
 	*ret_row = has_row ? buf_span(&p->row) : span_from(NULL, 0);
 	return EXS_OK;
 }
@@ -339,7 +355,7 @@ pages_open(api_session *session, const pages_options *options, pages **ret, exs_
 		return mem_fail(error);
 	p->session = session;
 	p->options = *options;
-	p->budget = call_budget(session);
+	p->budget = call_budget(session, &options->request);
 	p->row = BUF(CUTTER_ROW_MAX);
 	p->confirmation = BUF(NOTE_MAX);
 	p->warnings = NOTES;

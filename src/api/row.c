@@ -287,3 +287,9 @@ row_print(span raw, bool keep_annotations, buf *to, span *ret_identity, size_t *
 	find_identity(raw, ret_identity);
 	return true;
 }
+
+const char *
+row_problem(span raw)
+{
+	return span_is_utf8(raw) ? "is not JSON, or is nested too deep" : "holds bytes that are not UTF-8";
+}

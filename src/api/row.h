@@ -17,4 +17,7 @@
  */
 bool row_print(span raw, bool keep_annotations, buf *to, span *ret_identity, size_t *ret_at);
 
+/* What is wrong with a row that row_print() refused: "holds bytes that are not UTF-8". */
+const char *row_problem(span raw);
+
 #endif

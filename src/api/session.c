@@ -58,7 +58,7 @@ api_session_new(const exs_context *context, exs_credential *credential, cloud_en
 	session->endpoint = endpoint;
 	if (network->attempts > 0)
 		session->attempts = network->attempts;
-	session->has_deadline = network->deadline_ms > 0;
+	session->deadline_ms = network->deadline_ms;
 	EXS_GIVE(ret, session);
 	return EXS_OK;
 }

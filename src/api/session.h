@@ -26,7 +26,7 @@ typedef struct api_session {
 	uuid_text          connection_id;
 	unsigned           attempts;      /* for one call, the first included */
 	int64_t            first_wait_ms; /* between two of them; 0: as http/retry.h says */
-	bool               has_deadline;  /* the caller set one; it holds for slow cmdlets too */
+	int64_t            deadline_ms;   /* for one call and its repetitions, slow cmdlets too; 0: the caller set none */
 } api_session;
 
 /* The context and the credential stay the caller's and must outlive the session. */

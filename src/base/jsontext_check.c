@@ -201,7 +201,11 @@ jsontext_check(span text, size_t *ret_at)
 	good = take_value(&r, 0);
 	if (good) {
 		skip_blanks(&r);
-		good = r.at == r.end && span_is_utf8(text);
+		good = r.at == r.end;
+	}
+	if (good) {
+		r.at = r.start + span_utf8_length(text);
+		good = r.at == r.end;
 	}
 	*ret_at = (size_t)(r.at - r.start);
 	return good;

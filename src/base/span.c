@@ -156,8 +156,8 @@ utf8_length(const unsigned char *c, size_t room)
 	return want;
 }
 
-bool
-span_is_utf8(span s)
+size_t
+span_utf8_length(span s)
 {
 	size_t i = 0;
 
@@ -177,10 +177,16 @@ span_is_utf8(span s)
 		n = utf8_length((const unsigned char *)s.at + i, s.len - i);
 
 		if (n == 0)
-			return false;
+			break;
 		i += n;
 	}
-	return true;
+	return i;
+}
+
+bool
+span_is_utf8(span s)
+{
+	return span_utf8_length(s) == s.len;
 }
 
 enum { WORD_MAX = 63 };

@@ -58,6 +58,8 @@ bool span_signed(span s, int64_t *ret);
 
 /* Is it well-formed UTF-8 (RFC 3629)? */
 bool span_is_utf8(span s);
+/* Bytes before the first that is not UTF-8; all of them when every one is. */
+size_t span_utf8_length(span s);
 
 /* The candidate nearest to a mistyped word by edit distance, or NULL when none is near. */
 const char *span_nearest(span word, const char *const *candidates, size_t n);

@@ -79,7 +79,10 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 			.ca_file = s->at[SETTING_CA_FILE].value,
 			.proxy = s->at[SETTING_PROXY].value,
 			.no_proxy = s->at[SETTING_NO_PROXY].value,
-			.deadline_ms = 1000 * value_whole(s->at[SETTING_TIMEOUT].value),
+			/* cmdlets that are known to be slow have more, unless somebody said how much */
+			.deadline_ms = s->at[SETTING_TIMEOUT].layer == LAYER_DEFAULT
+			                       ? 0
+			                       : 1000 * value_whole(s->at[SETTING_TIMEOUT].value),
 		},
 		.signer = {
 			.size = sizeof p.signer,

@@ -167,7 +167,7 @@ prepare(const exs_exchange *exchange, const exs_command *command, exs_rows *rows
 	                                  .about = buf_text(&rows->names),
 	                                  .url = rows->url,
 	                                  .reads = exs_command_reads(command)};
-	if (!exchange->session->has_deadline)
+	if (exchange->session->deadline_ms == 0)
 		options->request.deadline_ms = deadline_of(rows->cmdlet);
 	add_headers(&options->request, rows);
 	return EXS_OK;

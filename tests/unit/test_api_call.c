@@ -18,7 +18,7 @@ run(fake_service *service, bool reads, call *c, exs_error *error)
 	                        .reads = reads,
 	                        .headers = {{"X-CmdletName", "Get-Mailbox"}},
 	                        .n_headers = 1};
-	retry budget = call_budget(service->session);
+	retry budget = call_budget(service->session, &request);
 
 	return call_open(c, service->session, &request, &budget, error);
 }
@@ -291,6 +291,63 @@ redirects_end_after_four(void **state)
 }
 
 static void
+a_wait_that_would_outlast_the_deadline_is_not_begun(void **state)
+{
+	fake_service *told = SERVICE({.status = 429, .fields = "Retry-After: 30\n"}, GOOD);
+	fake_service *own = SERVICE({.failure = E_NETWORK, .arrived = true}, GOOD);
+	exs_error    *error = test_error();
+	call          c = {0};
+
+	(void)state;
+	told->session->deadline_ms = 20 * 1000;
+	assert_int_equal(run(told, true, &c, error), EXS_THROTTLED);
+	assert_int_equal(exs_error_retry_after(error), 30);
+	assert_int_equal(fake_wire_requests(told->wire), 1);
+	own->session->deadline_ms = 1;
+	own->session->first_wait_ms = 20;
+	assert_int_equal(RUN(own, true, &c), EXS_NETWORK);
+	assert_int_equal(fake_wire_requests(own->wire), 1);
+	call_done(&c);
+	fake_service_free(told);
+	fake_service_free(own);
+}
+
+static void
+each_attempt_gets_what_is_left_of_the_time(void **state)
+{
+	fake_service *s = SERVICE({.status = 503}, GOOD);
+	call          c = {0};
+
+	(void)state;
+	s->session->deadline_ms = 20 * 1000;
+	s->session->first_wait_ms = 10;
+	assert_ok(RUN(s, true, &c));
+	assert_true(fake_wire_request(s->wire, 0)->deadline_ms <= 20 * 1000);
+	assert_true(fake_wire_request(s->wire, 0)->deadline_ms > 0);
+	assert_true(fake_wire_request(s->wire, 1)->deadline_ms <
+	            fake_wire_request(s->wire, 0)->deadline_ms);
+	call_done(&c);
+	fake_service_free(s);
+}
+
+static void
+a_503_that_says_when_to_come_back_is_throttling(void **state)
+{
+	fake_service *reads = SERVICE({.status = 503, .fields = "Retry-After: 0\n"});
+	fake_service *writes = SERVICE({.status = 503, .fields = "Retry-After: 0\n"});
+	call          c = {0};
+
+	(void)state;
+	assert_int_equal(RUN(reads, true, &c), EXS_THROTTLED);
+	assert_int_equal(fake_wire_requests(reads->wire), 5);
+	assert_int_equal(RUN(writes, false, &c), EXS_THROTTLED);
+	assert_int_equal(fake_wire_requests(writes->wire), 5);
+	call_done(&c);
+	fake_service_free(reads);
+	fake_service_free(writes);
+}
+
+static void
 giving_up_stops_before_the_next_attempt(void **state)
 {
 	fake_service *s = SERVICE(GOOD);
@@ -319,6 +376,9 @@ main(void)
 		cmocka_unit_test(a_redirect_is_followed_with_the_same_method_and_body),
 		cmocka_unit_test(a_redirect_to_a_foreign_host_is_refused_before_anything_is_sent),
 		cmocka_unit_test(redirects_end_after_four),
+		cmocka_unit_test(a_wait_that_would_outlast_the_deadline_is_not_begun),
+		cmocka_unit_test(each_attempt_gets_what_is_left_of_the_time),
+		cmocka_unit_test(a_503_that_says_when_to_come_back_is_throttling),
 		cmocka_unit_test(giving_up_stops_before_the_next_attempt),
 	};
 

@@ -168,6 +168,28 @@ a_refusal_says_which_of_the_two_grants_is_missing(void **state)
 }
 
 static void
+a_401_with_both_grants_is_about_the_token_itself(void **state)
+{
+	EXS_SCOPED(buf) token = BUF(4096);
+	exs_bearer *bearer = NULL;
+	exs_error  *error = test_error();
+	fault       f;
+
+	(void)state;
+	buf_puts(&token, "e30.");
+	encode_base64url(&token, span_of("{\"aud\":\"https://graph.example\",\"roles\":[\"Exchange.ManageAsApp\"],"
+	                                 "\"wids\":[\"" READER "\"]}"));
+	buf_puts(&token, ".x");
+	assert_ok(bearer_new("s", buf_span(&token), 0, 0, 1, &bearer, error));
+	fault_read(&f, 401, span_of(""));
+	assert_int_equal(fault_fail(&f, "Get-Mailbox", "id", bearer, error), EXS_DENIED);
+	assert_non_null(strstr(exs_error_why(error), "aud https://graph.example"));
+	assert_null(strstr(exs_error_why(error), "cmdlet's name"));
+	assert_non_null(strstr(exs_error_fix(error), "endpoint.exchange"));
+	exs_bearer_free(bearer);
+}
+
+static void
 nothing_is_claimed_about_a_bearer_that_cannot_be_read(void **state)
 {
 	exs_bearer *bearer = NULL;
@@ -231,6 +253,7 @@ main(void)
 		cmocka_unit_test(a_long_message_is_cut_between_characters),
 		cmocka_unit_test(text_becomes_plain),
 		cmocka_unit_test(a_refusal_says_which_of_the_two_grants_is_missing),
+		cmocka_unit_test(a_401_with_both_grants_is_about_the_token_itself),
 		cmocka_unit_test(nothing_is_claimed_about_a_bearer_that_cannot_be_read),
 		cmocka_unit_test(a_claims_challenge_is_decoded_strictly),
 	};

@@ -125,6 +125,8 @@ overlong_surrogate_cut_and_stray_bytes_are_no_utf8(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		assert_false(span_is_utf8(span_of(bad[i])));
+	assert_int_equal(span_utf8_length(span_of("twelve bytes\xFF and more text")), 12);
+	assert_int_equal(span_utf8_length(span_of("caf\xC3\xA9")), 5);
 }
 
 static void
