@@ -3,7 +3,7 @@
 # what the directory can never accept is refused before it is sent.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
-sandbox_up
+sandbox_up --mailboxes 25
 port=$(sed -n 's/^endpoint\.login = https:..localhost://p' "$conf")
 nobody=00000000-0000-4000-8000-000000000000
 app() { "$exosign" sandbox app "$@" --dir "$sandbox" >/dev/null || bad "sandbox app $*"; }
