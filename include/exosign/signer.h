@@ -57,7 +57,7 @@ EXS_MUST_USE exs_status exs_pin_sink_put(exs_pin_sink *sink, const char *pin, si
  * whether a person answers: a stored PIN is not sent when the token says that a try was lost.
  */
 typedef struct exs_pin_source {
-	void *self;
+	void *self; /* must outlive the signer: after the token was away it is asked again */
 	bool  attended;
 	const char *name; /* for messages: "file /etc/...", "credential exo-pin", "the terminal" */
 	exs_status (*ask)(void *self, const exs_pin_request *request, exs_pin_sink *sink,

@@ -184,7 +184,7 @@ device_certificates(device *d, span id, certobject_list *ret, exs_error *error)
 
 	EXS_TRY(pool_take(d->pool, d->deadline_ms, &s, error));
 	status = certobject_list_read(s.session, id, span_from(NULL, 0), ret, error);
-	pool_give(d->pool, &s, status == EXS_OK);
+	pool_give(d->pool, &s, status == EXS_OK ? SEAT_KEEP : SEAT_DROP);
 	return status;
 }
 

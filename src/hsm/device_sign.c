@@ -239,6 +239,15 @@ take_seat(request *r, seat *s, verdict *ret, exs_error *error)
 	return status;
 }
 
+/* Only closing the session ends an operation that was begun and not finished. */
+static seat_fate
+fate_of(const request *r, verdict v)
+{
+	if (v == LOST)
+		return SEAT_DROP;
+	return r->rv == CKR_OK || (!r->inited && v == DONE) ? SEAT_KEEP : SEAT_RENEW;
+}
+
 static exs_status
 sign_once(request *r, verdict *ret, unsigned *ret_generation, exs_error *error)
 {
@@ -261,8 +270,7 @@ sign_once(request *r, verdict *ret, unsigned *ret_generation, exs_error *error)
 		pthread_mutex_unlock(device_login_lock(d));
 	if (status == EXS_OK && r->rv != CKR_OK)
 		status = judge(r, ret, error);
-	/* After a failed login the operation is still active; closing the session ends it. */
-	pool_give(device_pool(d), &s, r->rv == CKR_OK || (!r->inited && *ret == DONE));
+	pool_give(device_pool(d), &s, fate_of(r, *ret));
 	return status;
 }
 

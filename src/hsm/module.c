@@ -115,7 +115,7 @@ module_is_stuck(module *m)
 	}
 	m->n_adopted = n;
 	pthread_mutex_unlock(&m->lock);
-	return n > 0 || worker_is_stuck(m->worker);
+	return n > 0 || (m->worker != NULL && worker_is_stuck(m->worker));
 }
 
 exs_status

@@ -42,6 +42,17 @@ fail_module(const char *path, const char *why, exs_error *error)
 	return status;
 }
 
+/* It is there, and refused or hung: the two have different codes. */
+static exs_status
+check_problem(const char *named, module *m, exs_error *error)
+{
+	if (module_problem(m)[0] == '\0')
+		return EXS_OK;
+	if (module_is_stuck(m))
+		return exs_fail(error, E_DEVICE_DEADLINE, "%s", module_problem(m));
+	return fail_module(named, module_problem(m), error);
+}
+
 static exs_status
 add(module_set *set, module **m)
 {
@@ -71,8 +82,7 @@ open_path(module_set *set, const char *path, exs_error *error)
 		return fail_module(path, result->problem, error);
 	EXS_TRY(module_new(&p, result->functions, path, &m, error));
 	EXS_TRY(module_initialise(m, error));
-	if (module_problem(m)[0] != '\0')
-		return fail_module(path, module_problem(m), error);
+	EXS_TRY(check_problem(path, m, error));
 	return add(set, &m);
 }
 
@@ -186,9 +196,7 @@ open_named(module_set *set, const char *name, job *loaded, const registry *regis
 			EXS_TRY(add_failed(set, &registered->at[i], error));
 	if (set->n == 0)
 		return fail_name(name, registered, error);
-	if (module_problem(set->at[0])[0] != '\0')
-		return fail_module(name, module_problem(set->at[0]), error);
-	return EXS_OK;
+	return check_problem(name, set->at[0], error);
 }
 
 static exs_status

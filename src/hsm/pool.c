@@ -17,7 +17,7 @@ struct pool {
 	unsigned           generation;
 	token              token;
 	CK_OBJECT_HANDLE   key;
-	seat               idle[SEATS_MAX];
+	seat               idle[SEATS_MAX + 1]; /* one more while another stands in */
 };
 
 exs_status
@@ -243,13 +243,33 @@ pool_take(pool *p, int64_t wait_ms, seat *ret, exs_error *error)
 	}
 }
 
-void
-pool_give(pool *p, seat *s, bool keep)
+/* Opens another one in its place; without it the spoilt one is closed all the same. */
+static void
+stand_in(pool *p)
 {
-	bool kept = false;
+	EXS_AUTO(session) *s = NULL;
+	token t;
 
 	pthread_mutex_lock(&p->lock);
-	if (keep && s->job != NULL && s->generation == p->generation && p->n_idle < SEATS_MAX) {
+	t = p->token;
+	pthread_mutex_unlock(&p->lock);
+	if (session_open(&t, SESSION_READ, &s, NULL) == EXS_OK)
+		(void)!pool_add(p, &s, NULL);
+}
+
+void
+pool_give(pool *p, seat *s, seat_fate fate)
+{
+	bool kept = false, is_last;
+
+	pthread_mutex_lock(&p->lock);
+	is_last = p->open == 1;
+	pthread_mutex_unlock(&p->lock);
+	if (fate == SEAT_RENEW && s->job != NULL && is_last)
+		stand_in(p);
+	pthread_mutex_lock(&p->lock);
+	if (fate == SEAT_KEEP && s->job != NULL && s->generation == p->generation &&
+	    p->n_idle <= SEATS_MAX) {
 		p->idle[p->n_idle++] = *s;
 		kept = true;
 	} else {

@@ -32,7 +32,11 @@ EXS_MUST_USE exs_status pool_add(pool *p, session **s, exs_error *error);
 
 /* Waits up to wait_ms for a free seat; E_DEVICE_SESSIONS when none came. */
 EXS_MUST_USE exs_status pool_take(pool *p, int64_t wait_ms, seat *ret, exs_error *error);
-/* keep false: the session is spoilt (an operation is active in it, it was lost). */
-void pool_give(pool *p, seat *s, bool keep);
+typedef enum seat_fate {
+	SEAT_KEEP,
+	SEAT_RENEW, /* an operation is stuck in it: closed, but never the last one first, for that would log us out */
+	SEAT_DROP,  /* it was lost */
+} seat_fate;
+void pool_give(pool *p, seat *s, seat_fate fate);
 
 #endif

@@ -177,6 +177,7 @@ typedef struct search {
 	const key_uri *uri;
 	token          found;
 	size_t         matches;
+	bool           is_only_module; /* then its trouble is the answer */
 	buf            uris;    /* of the matches */
 	buf            present; /* what is there, matching or not */
 	buf            failed;  /* modules and tokens that could not be read */
@@ -241,10 +242,10 @@ search_module(search *s, module *m, exs_error *error)
 	if (!key_uri_matches_module(s->uri, module_info(m)))
 		return EXS_OK;
 	status = token_survey(m, &tokens, late);
-	if (status == EXS_CANCELLED)
+	if (status != EXS_OK && (status == EXS_CANCELLED || s->is_only_module)) {
 		error_copy(error, late);
-	if (status == EXS_CANCELLED)
 		return status;
+	}
 	if (status != EXS_OK)
 		note_failure(s, module_path(m), exs_error_message(late));
 	for (size_t i = 0; i < tokens.n; i++)
@@ -277,7 +278,8 @@ exs_status
 token_find(const module_set *set, const key_uri *uri, token *ret, exs_error *error)
 {
 	EXS_SCOPED(search) s = {
-		.uri = uri, .uris = BUF(LIST_MAX), .present = BUF(LIST_MAX), .failed = BUF(LIST_MAX)};
+		.uri = uri, .is_only_module = set->n == 1,
+		.uris = BUF(LIST_MAX), .present = BUF(LIST_MAX), .failed = BUF(LIST_MAX)};
 
 	for (size_t i = 0; i < set->n; i++)
 		EXS_TRY(search_module(&s, set->at[i], error));

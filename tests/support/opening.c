@@ -4,8 +4,11 @@
 static exs_status
 open_signer(softhsm *hsm, const wish *w, exs_signer **ret, exs_error *error)
 {
-	pin_giver giver = {.pin = w->pin};
-	exs_signer_options options = softhsm_options(hsm, w->uri, &giver);
+	static pin_giver giver; /* a signer asks again when the token was away */
+	exs_signer_options options;
+
+	giver = (pin_giver){.pin = w->pin};
+	options = softhsm_options(hsm, w->uri, &giver);
 
 	options.certificate = w->certificate;
 	options.alg = w->alg;

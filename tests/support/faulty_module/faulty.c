@@ -6,6 +6,7 @@
  * "FUNCTION N ACTION [VALUE]"; N counts calls of that function since the file was last changed, 0 means every call:
  *
  *	C_Sign 2 fail 0x32        answers CKR_DEVICE_REMOVED without asking SoftHSM
+ *	C_Sign 1 slowfail 0x101   the same after two seconds
  *	C_Sign 1 delay 2000       milliseconds, then asks SoftHSM
  *	C_Initialize 1 hang       until the process ends, or the script changes
  *	C_GetTokenInfo 0 flags 0x20000   sets these bits of the token's flags
@@ -30,7 +31,7 @@
 
 #define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
 
-enum { COUNTERS = 32, PAUSE_MS = 20 };
+enum { COUNTERS = 32, PAUSE_MS = 20, SLOW_MS = 2000 };
 
 typedef struct order {
 	char          action[16];
@@ -147,7 +148,9 @@ goes_on(const char *function, order *o, CK_RV *ret_rv)
 	*ret_rv = CKR_OK;
 	if (!next_order(function, true, o))
 		return true;
-	if (strcmp(o->action, "fail") == 0) {
+	if (strcmp(o->action, "slowfail") == 0)
+		pause_ms(SLOW_MS);
+	if (strcmp(o->action, "fail") == 0 || strcmp(o->action, "slowfail") == 0) {
 		*ret_rv = o->value;
 		return false;
 	}
