@@ -1,7 +1,7 @@
 /*
  * The only place that prints errors, and the exit status they end with.
  *
- *   exosign: error[E-CODE]: what happened
+ *   exosign: error[CODE]: what happened
  *     why:  the cause
  *     fix:  the next thing to do
  *     ref:  foreign codes and ids  (exit 7)
