@@ -204,12 +204,18 @@ after_401(attempt *a, bool *ret_again, exs_error *error)
 static exs_status
 after_redirect(attempt *a, exs_error *error)
 {
-	char *next = NULL;
+	char      *next = NULL;
+	exs_status status;
 
 	if (a->redirects++ == CALL_REDIRECTS)
-		return exs_fail(error, E_ANSWER, "%s: more than %d redirects", a->request->aim,
-		                CALL_REDIRECTS);
-	EXS_TRY(redirect_target(a->c->url, http_header_value(a->c->response, "Location"), &next, error));
+		status = exs_fail(error, E_ANSWER, "%s: more than %d redirects", a->request->aim,
+		                  CALL_REDIRECTS);
+	else
+		status = redirect_target(a->c->url, http_header_value(a->c->response, "Location"),
+		                         &next, error);
+	if (status != EXS_OK)
+		error_ref(error, "client-request-id", a->c->client_request_id.at);
+	EXS_TRY(status);
 	mem_free(a->c->url);
 	a->c->url = next;
 	return EXS_OK;

@@ -242,10 +242,21 @@ finish(pages *p)
 }
 
 static exs_status
+follow_link(pages *p, const char *from)
+{
+	const char *found = buf_text(&p->envelope.next_link);
+	char       *link = NULL;
+
+	EXS_TRY(links_check(&p->links, from, found, p->page_rows, p->error));
+	EXS_TRY(mem_copy(found, &link, p->error));
+	set_link(p, link);
+	return EXS_OK;
+}
+
+static exs_status
 end_page(pages *p)
 {
 	EXS_AUTO(chars) *from = p->call.url;
-	EXS_AUTO(chars) *link = NULL;
 	const uuid_text  asked = p->call.client_request_id;
 	exs_status       status;
 
@@ -260,16 +271,12 @@ end_page(pages *p)
 		notes_move(&p->warnings, &p->envelope.warnings);
 	buf_add(&p->confirmation, buf_span(&p->envelope.confirmation));
 	if (p->envelope.next_link.len == 0 || (has_enough(p) && !replay_is_on(&p->replay)))
-		return finish(p);
-	status = links_check(&p->links, from, buf_text(&p->envelope.next_link), p->page_rows,
-	                     p->error);
+		status = finish(p);
+	else
+		status = follow_link(p, from);
 	if (status != EXS_OK)
 		error_ref(p->error, "client-request-id", asked.at);
-	EXS_TRY(status);
-	EXS_TRY(mem_copy(buf_text(&p->envelope.next_link), &link, p->error));
-	set_link(p, link);
-	link = NULL;
-	return EXS_OK;
+	return status;
 }
 
 static exs_status
@@ -366,10 +373,9 @@ pages_open(api_session *session, const pages_options *options, pages **ret, exs_
 		return mem_fail(error);
 	EXS_TRY(replay_begin(&p->replay, error));
 	status = open_page(p);
-	if (status != EXS_OK) {
+	if (status != EXS_OK)
 		error_copy(error, p->error);
-		return status;
-	}
+	EXS_TRY(status);
 	EXS_GIVE(ret, p);
 	return EXS_OK;
 }

@@ -21,17 +21,19 @@ cancelled(void *self)
 	return interrupt_met();
 }
 
-/* A descriptor 0, 1 or 2 that is closed would become the next file that is opened, and be written to. */
+/*
+ * A descriptor 0, 1 or 2 that is closed would become the next file that is opened, and be written to. It is opened the
+ * wrong way round, so that reading and writing still fail: rows that nobody gets are no success.
+ */
 static void
 keep_standard_descriptors(void)
 {
-	int fd;
+	static const int modes[] = {
+		[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR};
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		(void)close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			return;
 }
 
 static exs_status
