@@ -107,6 +107,19 @@ check_pin_source(const question *q)
 	return status;
 }
 
+/* In each spelling that some program takes. What is not an attribute's name is refused in vain, but shows nothing. */
+static bool
+holds_pin(span uri)
+{
+	static const char *const names[] = {"pin-value", "pinvalue"};
+
+	for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+		for (size_t i = 0; i < uri.len; i++)
+			if (span_starts_nocase(span_from(uri.at + i, uri.len - i), names[n]))
+				return true;
+	return false;
+}
+
 static exs_status
 check_pkcs11(const question *q)
 {
@@ -114,7 +127,7 @@ check_pkcs11(const question *q)
 		return refuse(q, "is a PKCS#11 URI and begins with pkcs11:");
 	if (memchr(q->value.at, ' ', q->value.len) != NULL)
 		return refuse(q, "holds a blank; in a URI it is written %%20");
-	if (span_find(q->value, "pin-value") >= 0)
+	if (holds_pin(q->value))
 		return exs_fail(q->error, E_PIN_IN_URI, "%s: a PIN stands in the key URI", q->place);
 	return check_text(q);
 }

@@ -145,6 +145,10 @@ a_pin_in_the_wrong_place_is_refused_and_not_repeated(void **state)
 	assert_null(strstr(exs_error_message(error), "24680135"));
 	assert_null(strstr(exs_error_why(error), "24680135"));
 	assert_null(strstr(exs_error_fix(error), "24680135"));
+	exs_error_clear(error);
+	assert_fails(value_check(SETTING_KEY, span_of("pkcs11:token=a?PinValue=24680135"), "here", error),
+	             error, E_PIN_IN_URI);
+	assert_null(strstr(exs_error_message(error), "24680135"));
 }
 
 static const char *
