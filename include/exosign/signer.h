@@ -73,7 +73,7 @@ typedef struct exs_signer_options {
 	bool        allow_extractable; /* the named exception of promise 1; every use is logged */
 	exs_pin_source pin;        /* ask NULL: there is no PIN and a login is refused */
 	bool        last_try;      /* a person confirmed that the token's last try may be used */
-	bool        forget_pin_failure; /* send a PIN although the same one failed before */
+	bool        forget_pin_failure; /* send a PIN although one failed before; never the last try */
 	const char *state_directory; /* memory of failed PINs (0700); NULL: none, logins are refused
 	                                for sources that are not attended */
 	int64_t     deadline_ms;   /* for each step in the device; 0: 30,000 */

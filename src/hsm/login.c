@@ -69,6 +69,12 @@ is_attended(const login_attempt *a)
 	return a->at_device || a->rules->source.attended;
 }
 
+static const char *
+logins(unsigned n)
+{
+	return n == 1 ? "login" : "logins";
+}
+
 static exs_status
 fail_last_try(const login_attempt *a, exs_error *error)
 {
@@ -91,8 +97,10 @@ fail_count_low(const login_attempt *a, bool by_flag, exs_error *error)
 	if (by_flag)
 		error_why(error, "the token says so (CKF_USER_PIN_COUNT_LOW)");
 	else
-		error_why(error, "%u logins failed since the last good one, by our own count",
-		          a->failures_before);
+		error_why(error, "%u %s failed since the last good one, by our own count",
+		          a->failures_before, logins(a->failures_before));
+	error_fix(error, "make sure that the PIN is right, then run it once by hand with --forget-pin-failure, "
+	                 "or at a terminal without pin-source");
 	return status;
 }
 
@@ -114,9 +122,12 @@ check_flags(const login_attempt *a, exs_error *error)
 		return fail_last_try(a, error);
 	if (is_attended(a))
 		return EXS_OK;
+	/* Who asks us to forget a failure has looked at the PIN; the last try stays out of reach even so. */
+	if (a->rules->forget_pin_failure)
+		return EXS_OK;
 	if ((flags & CKF_USER_PIN_COUNT_LOW) != 0)
 		return fail_count_low(a, true, error);
-	if (a->failures_before >= FAILURES_BLIND && !a->rules->forget_pin_failure)
+	if (a->failures_before >= FAILURES_BLIND)
 		return fail_count_low(a, false, error);
 	return EXS_OK;
 }
@@ -188,8 +199,9 @@ fail_known(const login_attempt *a, exs_error *error)
 	                              "the PIN from %s failed before and was not sent again",
 	                              source_name(a->rules));
 
-	error_why(error, "token \"%s\" (serial %s): %u logins failed since the last good one",
-	          names.label, names.serial, a->failures_before);
+	error_why(error, "token \"%s\" (serial %s): %u %s failed since the last good one",
+	          names.label, names.serial, a->failures_before, logins(a->failures_before));
+	error_fix(error, "correct the PIN at its source; or, if it is right by now: --forget-pin-failure");
 	return status;
 }
 
