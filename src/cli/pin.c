@@ -98,16 +98,33 @@ ask_fd(void *self, const exs_pin_request *request, exs_pin_sink *sink, exs_error
 	return exs_pin_sink_put(sink, pin.at, pin.len, error);
 }
 
+/* A loose mode keeps its own code; whatever else is wrong with the file, there is no PIN. */
+static exs_status
+read_file(const char *path, file_trust trust, secret **ret, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	exs_status status = file_read_secret(path, trust, PIN_FILE_MAX, ret, cause);
+
+	if (status == EXS_OK)
+		return EXS_OK;
+	if (!error_is(cause, E_FILE)) {
+		error_copy(error, cause);
+		error_why(error, "it is to hold a PIN (pin-source), which only its owner may read");
+		return status;
+	}
+	return exs_fail(error, E_PIN_SOURCE, "there is no PIN to be had: %s", exs_error_message(cause));
+}
+
 static exs_status
 put_file(const char *path, file_trust trust, exs_pin_sink *sink, exs_error *error)
 {
 	EXS_AUTO(secret) *pin = NULL;
 	span bytes;
 
-	EXS_TRY(file_read_secret(path, trust, PIN_FILE_MAX, &pin, error));
+	EXS_TRY(read_file(path, trust, &pin, error));
 	bytes = secret_reveal(pin);
 	if (bytes.len == 0)
-		return exs_fail(error, E_PIN_SOURCE, "%s is empty", path);
+		return exs_fail(error, E_PIN_SOURCE, "there is no PIN to be had: %s is empty", path);
 	return exs_pin_sink_put(sink, bytes.at, bytes.len, error);
 }
 
@@ -115,9 +132,13 @@ static exs_status
 ask_file(void *self, const exs_pin_request *request, exs_pin_sink *sink, exs_error *error)
 {
 	const pin_choice *choice = self;
+	exs_status status;
 
 	(void)request;
-	return put_file(choice->source + strlen("file:"), FILE_PRIVATE, sink, error);
+	status = put_file(choice->source + strlen("file:"), FILE_PRIVATE, sink, error);
+	if (status != EXS_OK && error_is(error, E_PIN_SOURCE))
+		error_fix(error, "a file with the PIN alone, chmod 600: pin-source = file:PATH");
+	return status;
 }
 
 static exs_status
@@ -139,7 +160,10 @@ ask_credential(void *self, const exs_pin_request *request, exs_pin_sink *sink, e
 	}
 	buf_addf(&path, "%s/%s", directory, name);
 	EXS_TRY(buf_check(&path, "a path", error));
-	return put_file(buf_text(&path), FILE_ANNOUNCED, sink, error);
+	status = put_file(buf_text(&path), FILE_ANNOUNCED, sink, error);
+	if (status != EXS_OK && error_is(error, E_PIN_SOURCE))
+		error_fix(error, "LoadCredentialEncrypted=%s:FILE in the unit", name);
+	return status;
 }
 
 static exs_status
