@@ -17,6 +17,21 @@ environment_variable(const char *name)
 	return getenv(name);
 }
 
+bool
+environment_own(size_t i, char *to, size_t room)
+{
+	for (char **at = environ; at != NULL && *at != NULL; at++) {
+		span entry = span_of(*at), name = span_cut(&entry, '=');
+
+		if (!span_starts(name, "EXOSIGN_") || name.len >= room || i-- > 0)
+			continue;
+		memcpy(to, name.at, name.len);
+		to[name.len] = '\0';
+		return true;
+	}
+	return false;
+}
+
 static const char *
 absolute_variable(const char *name)
 {

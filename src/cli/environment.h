@@ -10,6 +10,8 @@
 
 /* NULL when it is not set. Belongs to the environment. */
 const char *environment_variable(const char *name);
+/* The i-th variable whose name begins with EXOSIGN_: its name alone, as long as `to` has room. False: no more. */
+bool environment_own(size_t i, char *to, size_t room);
 
 /* Paths are the caller's; *ret is NULL when there is no home to put them in. */
 EXS_MUST_USE exs_status environment_user_config(char **ret, exs_error *error);

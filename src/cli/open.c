@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cli/environment.h"
+#include "cli/logger.h"
 
 void
 invocation_done(invocation *inv)
@@ -16,8 +17,40 @@ invocation_done(invocation *inv)
 	mem_free(inv->state_directory);
 }
 
+/* A variable with a typing error would otherwise be a setting that is silently not set. */
+static void
+warn_of_variable(const char *name)
+{
+	const char *known[SETTINGS + OPTIONS], *nearest;
+	size_t      n = 0;
+	EXS_SCOPED(buf) text = BUF(512);
+
+	for (size_t i = 0; i < SETTINGS; i++)
+		known[n++] = setting_row_of((setting_id)i)->variable;
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (option_row_of((option_id)i)->variable[0] != '\0')
+			known[n++] = option_row_of((option_id)i)->variable;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(known[i], name) == 0)
+			return;
+	nearest = span_nearest(span_of(name), known, n);
+	buf_addf(&text, "the variable %s is not used", name);
+	if (nearest != NULL)
+		buf_addf(&text, "; perhaps %s was meant", nearest);
+	logger_warn(buf_text(&text));
+}
+
+static void
+warn_of_variables(void)
+{
+	char name[128];
+
+	for (size_t i = 0; environment_own(i, name, sizeof name); i++)
+		warn_of_variable(name);
+}
+
 exs_status
-open_files(invocation *inv, exs_error *error)
+open_files(invocation *inv, const config_critic *critic, exs_error *error)
 {
 	EXS_AUTO(chars) *user = NULL;
 	EXS_AUTO(chars) *sandbox = NULL;
@@ -25,12 +58,14 @@ open_files(invocation *inv, exs_error *error)
 		.system_directory = EXS_SYSCONFDIR "/exosign",
 		.named_file = inv->given->values[OPT_CONFIG],
 		.profile = inv->given->values[OPT_PROFILE],
+		.critic = critic,
 	};
 
 	EXS_TRY(environment_user_config(&user, error));
 	EXS_TRY(environment_sandbox_config(&sandbox, error));
 	paths.user_file = user;
 	paths.sandbox_file = sandbox;
+	warn_of_variables();
 	return config_files_read(&paths, &inv->files, error);
 }
 
@@ -53,7 +88,7 @@ open_settings(invocation *inv, exs_error *error)
 {
 	config_overrides overrides = open_overrides(inv);
 
-	EXS_TRY(open_files(inv, error));
+	EXS_TRY(open_files(inv, NULL, error));
 	return settings_resolve(&inv->files, &overrides, &inv->settings, error);
 }
 

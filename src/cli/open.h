@@ -25,8 +25,8 @@ struct invocation {
 
 void invocation_done(invocation *inv);
 
-/* Reads the files only. */
-EXS_MUST_USE exs_status open_files(invocation *inv, exs_error *error);
+/* Reads the files only. critic: told of every problem, or NULL. */
+EXS_MUST_USE exs_status open_files(invocation *inv, const config_critic *critic, exs_error *error);
 /* Reads the files and resolves the profile's settings. */
 EXS_MUST_USE exs_status open_settings(invocation *inv, exs_error *error);
 /* The settings as the library takes them; needs: PROFILE_KEY, PROFILE_DIRECTORY. Made known to SoftHSM. */

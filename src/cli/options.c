@@ -50,10 +50,16 @@ static exs_status
 unknown_option(const reading *r, span name)
 {
 	const char *names[OPTIONS], *nearest;
+	const char *advice = name.len < 2 ? NULL
+	                                  : setting_secret_advice(span_from(name.at + 2, name.len - 2));
 	size_t      n = 0;
 	exs_status  status = exs_fail(r->error, E_USAGE, "there is no option " SPAN_FORMAT,
 	                              SPAN_PRINT(name));
 
+	if (advice != NULL) {
+		error_fix(r->error, "%s", advice);
+		return status;
+	}
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (option_applies((option_id)i, r->given->command))
 			names[n++] = rows[i].name;

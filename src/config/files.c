@@ -18,6 +18,7 @@ typedef struct loading {
 	const char   *path;
 	char         *directory; /* of the file, for relative names */
 	size_t        first_entry;
+	const config_critic *critic;
 } loading;
 
 static exs_status
@@ -90,8 +91,11 @@ unknown_key(const ini_line *line, const char *nearest, exs_error *error)
 	exs_status status = exs_fail(error, E_CONFIG_KEY,
 	                             "%s:%u: there is no setting \"" SPAN_FORMAT "\"", line->path,
 	                             line->number, SPAN_PRINT(line->key));
+	const char *advice = setting_secret_advice(line->key);
 
-	if (nearest != NULL)
+	if (advice != NULL)
+		error_fix(error, "%s", advice);
+	else if (nearest != NULL)
 		error_fix(error, "perhaps %s was meant", nearest);
 	else
 		error_fix(error, "man exosign.conf lists the settings");
@@ -192,6 +196,25 @@ static const struct {
 	exs_status (*take)(loading *, const ini_line *, exs_error *);
 } general_keys[] = {{"default-profile", set_default_profile}, {"lock", lock_settings}};
 
+/* Of [exosign]; a profile's setting that stands there is told where it belongs. */
+static exs_status
+unknown_general_key(const ini_line *line, exs_error *error)
+{
+	const char *names[sizeof general_keys / sizeof general_keys[0]], *nearest = NULL;
+	setting_id  id;
+	exs_status  status;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		names[i] = general_keys[i].key;
+	if (!setting_find(line->key, &id, &nearest))
+		return unknown_key(line, span_nearest(line->key, names, sizeof names / sizeof names[0]),
+		                   error);
+	status = exs_fail(error, E_CONFIG_KEY, "%s:%u: %s is a profile's setting and stands in [exosign]",
+	                  line->path, line->number, setting_row_of(id)->key);
+	error_fix(error, "put it below [profile \"NAME\"]");
+	return status;
+}
+
 static exs_status
 take_line(void *self, const ini_line *line, exs_error *error)
 {
@@ -204,32 +227,77 @@ take_line(void *self, const ini_line *line, exs_error *error)
 	for (size_t i = 0; i < sizeof general_keys / sizeof general_keys[0]; i++)
 		if (span_is(line->key, general_keys[i].key))
 			return general_keys[i].take(l, line, error);
-	EXS_TRY(unknown_key(line, NULL, error));
-	return EXS_OK;
+	return unknown_general_key(line, error);
+}
+
+static void
+tell(void *self, const exs_error *problem)
+{
+	const loading *l = self;
+
+	l->critic->take(l->critic->self, problem);
 }
 
 static exs_status
-read_one(config_files *files, config_layer layer, const char *path, exs_error *error)
+read_text(config_layer layer, const char *path, buf *text, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	exs_status status = file_read(path, FILE_SETTING, text, cause);
+
+	if (status == EXS_OK)
+		return EXS_OK;
+	if (!error_is(cause, E_FILE)) {
+		error_copy(error, cause);
+		return status;
+	}
+	status = exs_fail(error, E_CONFIG_FILE, "%s", exs_error_message(cause));
+	if (layer == LAYER_NAMED)
+		error_fix(error, "correct the file's name: --config FILE, or EXOSIGN_CONFIG");
+	return status;
+}
+
+static exs_status
+read_lines(config_files *files, config_layer layer, const char *path, const config_critic *critic,
+           exs_error *error)
 {
 	EXS_SCOPED(buf) text = BUF(INI_FILE_MAX);
 	EXS_AUTO(chars) *absolute = realpath(path, NULL);
 	EXS_AUTO(chars) *directory = NULL;
 	const char *slash = absolute == NULL ? NULL : strrchr(absolute, '/');
-	loading     l = {files, layer, path, NULL, files->n_entries};
+	loading     l = {files, layer, path, NULL, files->n_entries, critic};
 
-	EXS_TRY(file_read(path, FILE_SETTING, &text, error));
+	EXS_TRY(read_text(layer, path, &text, error));
 	EXS_TRY(take_copy(span_from(absolute, slash == NULL ? 0 : (size_t)(slash - absolute)),
 	                  &directory, error));
 	l.directory = directory;
-	return ini_parse(buf_span(&text), path, take_line, &l, error);
+	if (critic == NULL)
+		return ini_parse(buf_span(&text), path, take_line, &l, error);
+	return ini_parse_all(buf_span(&text), path, take_line, tell, &l, error);
 }
 
 static exs_status
-read_if_there(config_files *files, config_layer layer, const char *path, exs_error *error)
+read_one(config_files *files, config_layer layer, const char *path, const config_critic *critic,
+         exs_error *error)
+{
+	EXS_SCOPED(error_scratch) problem = NULL;
+
+	if (critic == NULL)
+		return read_lines(files, layer, path, critic, error);
+	problem = exs_error_new();
+	if (problem == NULL)
+		return mem_fail(error);
+	if (read_lines(files, layer, path, critic, problem) != EXS_OK)
+		critic->take(critic->self, problem);
+	return EXS_OK;
+}
+
+static exs_status
+read_if_there(config_files *files, config_layer layer, const char *path,
+              const config_critic *critic, exs_error *error)
 {
 	if (path == NULL || file_is_missing(path))
 		return EXS_OK;
-	return read_one(files, layer, path, error);
+	return read_one(files, layer, path, critic, error);
 }
 
 static int
@@ -239,7 +307,8 @@ is_drop_in(const struct dirent *entry)
 }
 
 static exs_status
-read_drop_ins(config_files *files, const char *directory, exs_error *error)
+read_drop_ins(config_files *files, const char *directory, const config_critic *critic,
+              exs_error *error)
 {
 	struct dirent **names = NULL;
 	exs_status      status = EXS_OK;
@@ -252,7 +321,7 @@ read_drop_ins(config_files *files, const char *directory, exs_error *error)
 
 		buf_addf(&path, "%s/%s", directory, names[i]->d_name);
 		if (status == EXS_OK)
-			status = read_one(files, LAYER_SYSTEM, buf_text(&path), error);
+			status = read_one(files, LAYER_SYSTEM, buf_text(&path), critic, error);
 		free(names[i]);
 	}
 	free(names);
@@ -260,30 +329,32 @@ read_drop_ins(config_files *files, const char *directory, exs_error *error)
 }
 
 static exs_status
-read_system(config_files *files, const char *directory, exs_error *error)
+read_system(config_files *files, const char *directory, const config_critic *critic,
+            exs_error *error)
 {
 	EXS_SCOPED(buf) path = BUF(PLACE_MAX);
 
 	if (directory == NULL)
 		return EXS_OK;
 	buf_addf(&path, "%s/config", directory);
-	EXS_TRY(read_if_there(files, LAYER_SYSTEM, buf_text(&path), error));
+	EXS_TRY(read_if_there(files, LAYER_SYSTEM, buf_text(&path), critic, error));
 	buf_clear(&path);
 	buf_addf(&path, "%s/conf.d", directory);
-	return read_drop_ins(files, buf_text(&path), error);
+	return read_drop_ins(files, buf_text(&path), critic, error);
 }
 
 exs_status
 config_files_read(const config_paths *paths, config_files *files, exs_error *error)
 {
 	bool wants_sandbox = paths->profile != NULL && strcmp(paths->profile, "sandbox") == 0;
+	const config_critic *critic = paths->critic;
 
-	EXS_TRY(read_system(files, paths->system_directory, error));
-	EXS_TRY(read_if_there(files, LAYER_USER, paths->user_file, error));
+	EXS_TRY(read_system(files, paths->system_directory, critic, error));
+	EXS_TRY(read_if_there(files, LAYER_USER, paths->user_file, critic, error));
 	if (paths->named_file != NULL)
-		EXS_TRY(read_one(files, LAYER_NAMED, paths->named_file, error));
+		EXS_TRY(read_one(files, LAYER_NAMED, paths->named_file, critic, error));
 	if (wants_sandbox && config_files_profile(files, "sandbox") == NULL)
-		EXS_TRY(read_if_there(files, LAYER_SANDBOX, paths->sandbox_file, error));
+		EXS_TRY(read_if_there(files, LAYER_SANDBOX, paths->sandbox_file, critic, error));
 	return EXS_OK;
 }
 

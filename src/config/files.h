@@ -22,12 +22,19 @@ typedef enum config_layer {
 	LAYER_FLAG,
 } config_layer;
 
+/* Told of every problem, where the first is not to be the last that is looked for. */
+typedef struct config_critic {
+	void (*take)(void *self, const exs_error *problem);
+	void *self;
+} config_critic;
+
 typedef struct config_paths {
 	const char *system_directory; /* holds config and conf.d; NULL: none */
 	const char *user_file;        /* NULL: none */
 	const char *sandbox_file;     /* NULL: none */
 	const char *named_file;       /* must exist; NULL: none */
 	const char *profile;          /* the one asked for, or NULL */
+	const config_critic *critic;  /* NULL: the first problem ends the reading */
 } config_paths;
 
 typedef struct config_entry {
@@ -52,6 +59,7 @@ typedef struct config_files {
 	char           *locked[SETTINGS];                /* the place that locks it, or NULL */
 } config_files;
 
+/* With a critic it fails only when there is no memory. */
 EXS_MUST_USE exs_status config_files_read(const config_paths *paths, config_files *files,
                                           exs_error *error);
 void config_files_done(config_files *files);

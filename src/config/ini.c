@@ -11,6 +11,7 @@ static const char BYTE_ORDER_MARK[] = "\xEF\xBB\xBF";
 typedef struct reader {
 	ini_line  line;
 	bool      in_section;
+	bool      is_lost; /* the section's own line was not understood */
 	ini_visit visit;
 	void     *self;
 } reader;
@@ -117,25 +118,57 @@ take_setting(reader *r, span line, exs_error *error)
 	return r->visit(r->self, &r->line, error);
 }
 
+/* Without the newline. */
+static exs_status
+take_line(reader *r, span line, exs_error *error)
+{
+	exs_status status;
+
+	r->line.number++;
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	EXS_TRY(check_bytes(r, line, error));
+	line = span_trim(line);
+	if (line.len == 0 || line.at[0] == '#')
+		return EXS_OK;
+	if (line.at[0] != '[')
+		return r->is_lost ? EXS_OK : take_setting(r, line, error);
+	status = take_section(r, line, error);
+	r->is_lost = status != EXS_OK;
+	return status;
+}
+
+static span
+without_mark(span text)
+{
+	return span_starts(text, BYTE_ORDER_MARK) ? span_from(text.at + 3, text.len - 3) : text;
+}
+
 exs_status
 ini_parse(span text, const char *path, ini_visit visit, void *self, exs_error *error)
 {
 	reader r = {.line.path = path, .visit = visit, .self = self};
 
-	if (span_starts(text, BYTE_ORDER_MARK))
-		text = span_from(text.at + 3, text.len - 3);
-	while (text.len > 0) {
-		span line = span_cut(&text, '\n');
+	text = without_mark(text);
+	while (text.len > 0)
+		EXS_TRY(take_line(&r, span_cut(&text, '\n'), error));
+	return EXS_OK;
+}
 
-		r.line.number++;
-		if (line.len > 0 && line.at[line.len - 1] == '\r')
-			line.len--;
-		EXS_TRY(check_bytes(&r, line, error));
-		line = span_trim(line);
-		if (line.len == 0 || line.at[0] == '#')
-			continue;
-		EXS_TRY(line.at[0] == '[' ? take_section(&r, line, error)
-		                          : take_setting(&r, line, error));
+exs_status
+ini_parse_all(span text, const char *path, ini_visit visit, ini_problem problem, void *self,
+              exs_error *error)
+{
+	reader r = {.line.path = path, .visit = visit, .self = self};
+
+	text = without_mark(text);
+	while (text.len > 0) {
+		EXS_SCOPED(error_scratch) one = exs_error_new();
+
+		if (one == NULL)
+			return mem_fail(error);
+		if (take_line(&r, span_cut(&text, '\n'), one) != EXS_OK)
+			problem(self, one);
 	}
 	return EXS_OK;
 }

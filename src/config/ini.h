@@ -27,9 +27,16 @@ typedef struct ini_line {
 
 typedef exs_status (*ini_visit)(void *self, const ini_line *line, exs_error *error);
 
+/* Told of a line that is not understood. */
+typedef void (*ini_problem)(void *self, const exs_error *problem);
+
 /* Calls visit for each section and each setting in order and stops at the first that fails. */
 EXS_MUST_USE exs_status ini_parse(span text, const char *path, ini_visit visit, void *self,
                                   exs_error *error);
+
+/* The same, but tells of each line that fails and goes on behind it; what stands in an unknown section is left out. */
+EXS_MUST_USE exs_status ini_parse_all(span text, const char *path, ini_visit visit,
+                                      ini_problem problem, void *self, exs_error *error);
 
 /* Letters, digits, dot, dash and underscore, at most INI_NAME_MAX of them. */
 bool ini_is_name(span name);

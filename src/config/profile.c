@@ -31,16 +31,21 @@ missing(const settings *s, setting_id id, const char *reason, exs_error *error)
 }
 
 static exs_status
-check(const settings *s, unsigned needs, exs_error *error)
+check_needed(const settings *s, unsigned needs, size_t i, exs_error *error)
+{
+	bool stands_in = needed[i].unless < SETTINGS && s->at[needed[i].unless].value != NULL;
+
+	if ((needs & needed[i].need) != 0 && !stands_in && s->at[needed[i].id].value == NULL)
+		return missing(s, needed[i].id, "", error);
+	return EXS_OK;
+}
+
+/* Settings that are good alone and not together. */
+static exs_status
+check_together(const settings *s, exs_error *error)
 {
 	const setting *soft = &s->at[SETTING_SOFTHSM_CONF];
 
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-		bool stands_in = needed[i].unless < SETTINGS && s->at[needed[i].unless].value != NULL;
-
-		if ((needs & needed[i].need) != 0 && !stands_in && s->at[needed[i].id].value == NULL)
-			return missing(s, needed[i].id, "", error);
-	}
 	if (soft->value != NULL && strcmp(s->at[SETTING_CLOUD].value, "sandbox") != 0)
 		return exs_fail(error, E_CONFIG_VALUE, "%s: softhsm-conf goes only with cloud = sandbox",
 		                soft->place);
@@ -48,6 +53,29 @@ check(const settings *s, unsigned needs, exs_error *error)
 	    s->at[SETTING_KID].value == NULL)
 		return missing(s, SETTING_KID, ", and without a certificate nothing else names the key",
 		               error);
+	return EXS_OK;
+}
+
+exs_status
+profile_check(const settings *s, unsigned needs, const config_critic *critic, exs_error *error)
+{
+	enum { NEEDED = sizeof needed / sizeof needed[0] };
+
+	for (size_t i = 0; i <= NEEDED; i++) {
+		EXS_SCOPED(error_scratch) problem = exs_error_new();
+		exs_status status;
+
+		if (problem == NULL)
+			return mem_fail(error);
+		status = i < NEEDED ? check_needed(s, needs, i, problem) : check_together(s, problem);
+		if (status == EXS_OK)
+			continue;
+		if (critic == NULL) {
+			error_copy(error, problem);
+			return status;
+		}
+		critic->take(critic->self, problem);
+	}
 	return EXS_OK;
 }
 
@@ -101,7 +129,7 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 		.softhsm_conf = s->at[SETTING_SOFTHSM_CONF].value,
 	};
 
-	EXS_TRY(check(s, needs, error));
+	EXS_TRY(profile_check(s, needs, NULL, error));
 	if (strcmp(alg, "default") != 0 && !exs_alg_parse(alg, strlen(alg), &p.signer.alg))
 		return exs_fail(error, E_CONFIG_VALUE, "%s: alg cannot be %s", s->at[SETTING_ALG].place,
 		                alg);

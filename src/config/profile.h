@@ -21,6 +21,10 @@ typedef struct profile {
 	const char          *softhsm_conf; /* NULL: none */
 } profile;
 
+/* Is what the command needs there, and does it go together? With a critic all of it is looked at. */
+EXS_MUST_USE exs_status profile_check(const settings *settings, unsigned needs,
+                                      const config_critic *critic, exs_error *error);
+
 EXS_MUST_USE exs_status profile_from(const settings *settings, unsigned needs, profile *ret,
                                      exs_error *error);
 

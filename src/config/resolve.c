@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "config/value.h"
 
+enum { NEAREST_AMONG = 64 };
+
 static exs_status
 put(setting *to, config_layer layer, const char *value, const char *place, exs_error *error)
 {
@@ -26,10 +28,18 @@ no_profile(const config_files *files, const config_overrides *overrides, const c
 {
 	EXS_SCOPED(buf) known = BUF(1024);
 	exs_status status = exs_fail(error, E_PROFILE, "there is no profile \"%s\" (%s)", name, place);
+	const char *names[NEAREST_AMONG], *nearest;
+	size_t      n = 0;
 
-	for (size_t i = 0; i < files->n_profiles; i++)
+	for (size_t i = 0; i < files->n_profiles; i++) {
 		buf_addf(&known, "%s%s", i > 0 ? ", " : "", files->profiles[i].name);
+		if (n < NEAREST_AMONG)
+			names[n++] = files->profiles[i].name;
+	}
 	error_why(error, "the profiles are: %s", known.len > 0 ? buf_text(&known) : "none");
+	nearest = span_nearest(span_of(name), names, n);
+	if (nearest != NULL)
+		error_fix(error, "perhaps %s was meant", nearest);
 	if (overrides->profile != NULL && strcmp(name, "sandbox") == 0)
 		error_fix(error, "exosign sandbox up");
 	return status;
@@ -59,10 +69,42 @@ choose(const config_files *files, const config_overrides *overrides, settings *s
 	return mem_copy(place, &s->profile_place, error);
 }
 
+typedef struct resolving {
+	const config_files     *files;
+	const config_overrides *overrides;
+	settings               *settings;
+} resolving;
+
+typedef exs_status (*resolve_step)(const resolving *r, setting_id id, exs_error *error);
+
+/* A step for every setting. With a critic the others are not lost because of one. */
+static exs_status
+for_each(const resolving *r, resolve_step step, exs_error *error)
+{
+	const config_critic *critic = r->overrides->critic;
+
+	for (size_t i = 0; i < SETTINGS; i++) {
+		EXS_SCOPED(error_scratch) problem = NULL;
+
+		if (critic == NULL) {
+			EXS_TRY(step(r, (setting_id)i, error));
+			continue;
+		}
+		problem = exs_error_new();
+		if (problem == NULL)
+			return mem_fail(error);
+		if (step(r, (setting_id)i, problem) != EXS_OK)
+			critic->take(critic->self, problem);
+	}
+	return EXS_OK;
+}
+
 /* The first of the other programs' variables that is set. */
 static exs_status
-take_ambient(const config_overrides *overrides, setting_id id, settings *s, exs_error *error)
+take_ambient(const resolving *r, setting_id id, exs_error *error)
 {
+	const config_overrides *overrides = r->overrides;
+	settings *s = r->settings;
 	span rest = span_of(setting_row_of(id)->ambient);
 
 	while (rest.len > 0 && overrides->variable != NULL) {
@@ -84,8 +126,20 @@ take_ambient(const config_overrides *overrides, setting_id id, settings *s, exs_
 }
 
 static exs_status
-take_outer(const config_overrides *overrides, setting_id id, settings *s, exs_error *error)
+take_initial(const resolving *r, setting_id id, exs_error *error)
 {
+	const setting_row *row = setting_row_of(id);
+
+	if (row->initial[0] != '\0')
+		EXS_TRY(put(&r->settings->at[id], LAYER_DEFAULT, row->initial, "default", error));
+	return take_ambient(r, id, error);
+}
+
+static exs_status
+take_outer(const resolving *r, setting_id id, exs_error *error)
+{
+	const config_overrides *overrides = r->overrides;
+	settings *s = r->settings;
 	const setting_row *row = setting_row_of(id);
 	const char        *value = overrides->variable == NULL ? NULL
 	                                                       : overrides->variable(row->variable);
@@ -105,9 +159,10 @@ take_outer(const config_overrides *overrides, setting_id id, settings *s, exs_er
 }
 
 static exs_status
-check_lock(const config_files *files, setting_id id, const settings *s, exs_error *error)
+check_lock(const resolving *r, setting_id id, exs_error *error)
 {
-	const setting *set = &s->at[id];
+	const config_files *files = r->files;
+	const setting      *set = &r->settings->at[id];
 	exs_status     status;
 
 	if (files->locked[id] == NULL || set->layer == LAYER_SYSTEM || set->layer == LAYER_DEFAULT)
@@ -134,14 +189,10 @@ forget_surroundings(settings *s, exs_error *error)
 static exs_status
 resolve(const config_files *files, const config_overrides *overrides, settings *s, exs_error *error)
 {
-	EXS_TRY(choose(files, overrides, s, error));
-	for (size_t i = 0; i < SETTINGS; i++) {
-		const setting_row *row = setting_row_of((setting_id)i);
+	const resolving r = {files, overrides, s};
 
-		if (row->initial[0] != '\0')
-			EXS_TRY(put(&s->at[i], LAYER_DEFAULT, row->initial, "default", error));
-		EXS_TRY(take_ambient(overrides, (setting_id)i, s, error));
-	}
+	EXS_TRY(choose(files, overrides, s, error));
+	EXS_TRY(for_each(&r, take_initial, error));
 	/* entries stand in the order in which their files were read, which is the order of precedence */
 	for (size_t i = 0; i < files->n_entries; i++) {
 		const config_entry *e = &files->entries[i];
@@ -149,12 +200,9 @@ resolve(const config_files *files, const config_overrides *overrides, settings *
 		if (strcmp(e->profile, s->profile) == 0)
 			EXS_TRY(put(&s->at[e->id], e->layer, e->value, e->place, error));
 	}
-	for (size_t i = 0; i < SETTINGS; i++)
-		EXS_TRY(take_outer(overrides, (setting_id)i, s, error));
+	EXS_TRY(for_each(&r, take_outer, error));
 	EXS_TRY(forget_surroundings(s, error));
-	for (size_t i = 0; i < SETTINGS; i++)
-		EXS_TRY(check_lock(files, (setting_id)i, s, error));
-	return EXS_OK;
+	return for_each(&r, check_lock, error);
 }
 
 exs_status

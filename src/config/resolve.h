@@ -27,6 +27,7 @@ typedef struct config_overrides {
 	const char *profile_place; /* "--profile" or "EXOSIGN_PROFILE" */
 	const char *flags[SETTINGS]; /* NULL: not given */
 	const char *(*variable)(const char *name); /* NULL for one that is not set; NULL: no variables at all */
+	const config_critic *critic; /* NULL: the first problem ends it; else what is wrong keeps its value from elsewhere */
 } config_overrides;
 
 EXS_MUST_USE exs_status settings_resolve(const config_files *files,

@@ -44,4 +44,7 @@ const setting_row *setting_row_of(setting_id id);
 /* False when there is no such key; then *ret_nearest is the key that was perhaps meant, or NULL. */
 bool setting_find(span key, setting_id *ret_id, const char **ret_nearest);
 
+/* What to do instead, when a setting or an option of that name would hold a secret ("pin", "client-secret"); or NULL. */
+const char *setting_secret_advice(span name);
+
 #endif

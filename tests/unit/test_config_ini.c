@@ -140,6 +140,32 @@ a_visitor_that_fails_ends_the_walk(void **state)
 	             error, E_CONFIG_KEY);
 }
 
+static void
+note_problem(void *self, const exs_error *problem)
+{
+	seen  *s = self;
+	size_t used = strlen(s->text);
+
+	snprintf(s->text + used, sizeof s->text - used, "problem %s\n", exs_error_message(problem));
+}
+
+static void
+every_problem_is_told_and_an_unknown_section_is_left_out(void **state)
+{
+	seen s = {0};
+
+	(void)state;
+	assert_ok(ini_parse_all(span_of("[exosign]\nnonsense\n[cabinet]\na = b\n[profile \"p\"]\n"
+	                                "= c\ntenant = d\n"),
+	                        "x", note_line, note_problem, &s, test_error()));
+	assert_string_equal(s.text, "1|||\n"
+	                            "problem x:2: neither a section, nor KEY = VALUE, nor a # comment\n"
+	                            "problem x:3: there is no section [cabinet]\n"
+	                            "5|p||\n"
+	                            "problem x:6: there is no key before =\n"
+	                            "7|p|tenant|d\n");
+}
+
 int
 main(void)
 {
@@ -150,6 +176,7 @@ main(void)
 		cmocka_unit_test(a_line_may_have_64_kibibytes_and_not_one_byte_more),
 		cmocka_unit_test(a_nul_byte_is_refused),
 		cmocka_unit_test(a_visitor_that_fails_ends_the_walk),
+		cmocka_unit_test(every_problem_is_told_and_an_unknown_section_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,7 +231,7 @@ files_that_cannot_be_trusted_or_found_are_refused(void **state)
 	w.paths.user_file = test_path("absent");
 	assert_ok(resolve(&w, error));
 	w.paths.named_file = test_path("absent");
-	assert_fails(resolve(&w, error), error, E_FILE);
+	assert_fails(resolve(&w, error), error, E_CONFIG_FILE);
 	w.paths.named_file = test_file("writable", span_of("[exosign]\n"), 0666);
 	assert_fails(resolve(&w, error), error, E_FILE_MODE);
 }
@@ -288,6 +288,60 @@ a_wrong_flag_is_a_wrong_call_and_a_wrong_variable_a_wrong_setting(void **state)
 	assert_ok(resolve(&w, error));
 }
 
+typedef struct critique {
+	char text[4096];
+} critique;
+
+static void
+take_problem(void *self, const exs_error *problem)
+{
+	critique *c = self;
+	size_t    used = strlen(c->text);
+
+	snprintf(c->text + used, sizeof c->text - used, "%s: %s\n", exs_error_code(problem),
+	         strrchr(exs_error_message(problem), '/') == NULL
+	                 ? exs_error_message(problem)
+	                 : strrchr(exs_error_message(problem), '/') + 1);
+}
+
+static void
+a_critic_hears_of_every_problem(void **state)
+{
+	EXS_SCOPED(world) w = {0};
+	critique c = {""};
+	const config_critic critic = {take_problem, &c};
+
+	(void)state;
+	w.paths.named_file = put("critic", "[exosign]\ntenant = a\n[profile \"a\"]\npin = 1\n"
+	                                   "timeout = soon\ntenant = b\n");
+	w.paths.critic = w.overrides.critic = &critic;
+	variable_name = "EXOSIGN_PAGE_SIZE";
+	variable_value = "many";
+	assert_ok(resolve(&w, test_error()));
+	assert_string_equal(value(&w, SETTING_TENANT), "b");
+	assert_string_equal(c.text,
+	                    "E-CONFIG-KEY: critic:2: tenant is a profile's setting and stands in [exosign]\n"
+	                    "E-CONFIG-KEY: critic:4: there is no setting \"pin\"\n"
+	                    "E-CONFIG-VALUE: critic:5: timeout is a number from 1-86400, not \"soon\"\n"
+	                    "E-CONFIG-VALUE: EXOSIGN_PAGE_SIZE: page-size is a number from 1-1000, "
+	                    "not \"many\"\n");
+}
+
+static void
+a_profile_that_is_missing_is_told_with_the_nearest(void **state)
+{
+	EXS_SCOPED(world) w = {0};
+	exs_error *error = test_error();
+
+	(void)state;
+	w.paths.named_file = put("nearest", "[profile \"prod\"]\n[profile \"test\"]\n");
+	w.overrides.profile = "prd";
+	w.overrides.profile_place = "--profile";
+	assert_int_equal(resolve(&w, error), EXS_CONFIG);
+	assert_string_equal(exs_error_fix(error), "perhaps prod was meant");
+	assert_fails(EXS_CONFIG, error, E_PROFILE);
+}
+
 int
 main(void)
 {
@@ -300,6 +354,8 @@ main(void)
 		cmocka_unit_test(only_the_system_can_lock),
 		cmocka_unit_test(files_that_cannot_be_trusted_or_found_are_refused),
 		cmocka_unit_test(mistakes_in_a_file_are_told_with_their_place),
+		cmocka_unit_test(a_critic_hears_of_every_problem),
+		cmocka_unit_test(a_profile_that_is_missing_is_told_with_the_nearest),
 		cmocka_unit_test(a_wrong_flag_is_a_wrong_call_and_a_wrong_variable_a_wrong_setting),
 	};
 
