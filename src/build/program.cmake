@@ -6,6 +6,8 @@ file(GLOB program_sources CONFIGURE_DEPENDS
 set(program_main ${CMAKE_SOURCE_DIR}/src/cli/main.c)
 list(REMOVE_ITEM program_sources ${program_main})
 
+file(RELATIVE_PATH libexec_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR})
+
 if(program_sources)
   add_library(exs_program OBJECT ${program_sources})
   target_include_directories(exs_program PUBLIC
@@ -13,7 +15,7 @@ if(program_sources)
   target_link_libraries(exs_program PUBLIC PkgConfig::SMARTCOLS PkgConfig::CJSON)
   target_compile_definitions(exs_program PRIVATE
     EXS_SYSCONFDIR="${CMAKE_INSTALL_FULL_SYSCONFDIR}"
-    EXS_LIBEXECDIR="${CMAKE_INSTALL_FULL_LIBEXECDIR}"
+    EXS_LIBEXEC_FROM_BIN="${libexec_from_bin}"
     EXS_CJSON_VERSION="${CJSON_VERSION}"
     EXS_P11KIT_VERSION="${P11KIT_VERSION}"
     EXS_CURL_VERSION="${CURL_VERSION}")
