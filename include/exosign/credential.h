@@ -50,7 +50,10 @@ typedef struct exs_identity {
 
 typedef struct exs_credential exs_credential;
 
-/* The signer stays the caller's and must outlive the credential. */
+/*
+ * The signer stays the caller's and must outlive the credential. Without one (NULL) the credential can tell addresses but
+ * neither sign nor get a bearer.
+ */
 EXS_MUST_USE exs_status exs_credential_new(const exs_context *context, exs_signer *signer,
                                            const exs_identity *identity,
                                            const exs_network *network,

@@ -65,6 +65,14 @@ EXS_MUST_USE exs_status exs_exchange_new(const exs_context *context, exs_credent
                                          exs_exchange **ret_exchange, exs_error *error);
 void exs_exchange_free(exs_exchange *exchange);
 
+/*
+ * The request that exs_exchange_run() would send first, as a JSON object of method, url, headers and body; nothing is
+ * sent, and of the bearer only the word is there. The credential needs no signer for it. Free with exs_text_free().
+ */
+EXS_MUST_USE exs_status exs_exchange_preview(const exs_exchange *exchange,
+                                             const exs_command *command, char **ret_request,
+                                             exs_error *error);
+
 /* The answer of one cmdlet, a row at a time. */
 typedef struct exs_rows exs_rows;
 

@@ -8,7 +8,6 @@
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
-#include "output/sink.h"
 
 
 static exs_status
@@ -27,15 +26,13 @@ read_command(const given *g, bool without_confirm, exs_command **ret, exs_error 
 }
 
 static exs_status
-show_request(const exs_command *cmdlet, exs_error *error)
+show_request(invocation *inv, const exs_command *cmdlet, exs_error *error)
 {
-	EXS_AUTO(library_text) *body = NULL;
-	EXS_SCOPED(buf) text = BUF(SINK_ROW_MAX);
+	EXS_AUTO(library_text) *request = NULL;
 
-	EXS_TRY(exs_command_body(cmdlet, &body, error));
-	buf_puts(&text, body);
-	buf_byte(&text, '\n');
-	return show_text(buf_span(&text), error);
+	EXS_TRY(open_preview(inv, error));
+	EXS_TRY(exs_exchange_preview(inv->exchange, cmdlet, &request, error));
+	return show_object(inv, span_of(request), error);
 }
 
 static void
@@ -132,7 +129,7 @@ run_run(invocation *inv, exs_error *error)
 
 	EXS_TRY(read_command(inv->given, false, &cmdlet, error));
 	if (has(inv->given, OPT_DRY_RUN))
-		return show_request(cmdlet, error);
+		return show_request(inv, cmdlet, error);
 	EXS_TRY(open_exchange(inv, error));
 	EXS_TRY(run_once(inv, cmdlet, &question, error));
 	if (question == NULL)

@@ -121,18 +121,38 @@ open_signer(invocation *inv, unsigned needs, exs_error *error)
 	return exs_signer_open(inv->context, options, &inv->signer, error);
 }
 
+static exs_status
+make_credential(invocation *inv, exs_error *error)
+{
+	return exs_credential_new(inv->context, inv->signer, &inv->profile.identity,
+	                          &inv->profile.network, &inv->credential, error);
+}
+
+static exs_status
+make_exchange(invocation *inv, exs_error *error)
+{
+	return exs_exchange_new(inv->context, inv->credential, &inv->profile.exchange,
+	                        &inv->exchange, error);
+}
+
 exs_status
 open_credential(invocation *inv, exs_error *error)
 {
 	EXS_TRY(open_signer(inv, PROFILE_DIRECTORY, error));
-	return exs_credential_new(inv->context, inv->signer, &inv->profile.identity,
-	                          &inv->profile.network, &inv->credential, error);
+	return make_credential(inv, error);
 }
 
 exs_status
 open_exchange(invocation *inv, exs_error *error)
 {
 	EXS_TRY(open_credential(inv, error));
-	return exs_exchange_new(inv->context, inv->credential, &inv->profile.exchange,
-	                        &inv->exchange, error);
+	return make_exchange(inv, error);
+}
+
+exs_status
+open_preview(invocation *inv, exs_error *error)
+{
+	EXS_TRY(open_profile(inv, PROFILE_DIRECTORY, error));
+	EXS_TRY(make_credential(inv, error));
+	return make_exchange(inv, error);
 }

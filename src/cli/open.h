@@ -35,6 +35,8 @@ EXS_MUST_USE exs_status open_profile(invocation *inv, unsigned needs, exs_error 
 EXS_MUST_USE exs_status open_signer(invocation *inv, unsigned needs, exs_error *error);
 EXS_MUST_USE exs_status open_credential(invocation *inv, exs_error *error);
 EXS_MUST_USE exs_status open_exchange(invocation *inv, exs_error *error);
+/* Without device: enough to see what would be sent. */
+EXS_MUST_USE exs_status open_preview(invocation *inv, exs_error *error);
 
 /* The overrides of this command line and its environment. */
 config_overrides open_overrides(const invocation *inv);

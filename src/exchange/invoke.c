@@ -4,6 +4,7 @@
 #include "exchange/invoke.h"
 
 #include "base/encode.h"
+#include "base/jsontext.h"
 #include "exchange/anchor.h"
 #include "exchange/command.h"
 
@@ -171,6 +172,41 @@ prepare(const exs_exchange *exchange, const exs_command *command, exs_rows *rows
 		options->request.deadline_ms = deadline_of(rows->cmdlet);
 	add_headers(&options->request, rows);
 	return EXS_OK;
+}
+
+static void
+print_request(const call_request *request, span body, buf *to)
+{
+	buf_puts(to, "{\"method\":\"POST\",\"url\":");
+	jsontext_quote(to, span_of(request->url));
+	buf_puts(to, ",\"headers\":{\"Authorization\":\"Bearer (not shown)\"");
+	for (size_t i = 0; i < request->n_headers; i++) {
+		buf_byte(to, ',');
+		jsontext_quote(to, span_of(request->headers[i].name));
+		buf_byte(to, ':');
+		jsontext_quote(to, span_of(request->headers[i].value));
+	}
+	buf_puts(to, "},\"body\":");
+	buf_add(to, body);
+	buf_byte(to, '}');
+}
+
+exs_status
+exs_exchange_preview(const exs_exchange *exchange, const exs_command *command,
+                     char **ret_request, exs_error *error)
+{
+	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
+	EXS_SCOPED(buf) body = BUF(COMMAND_BODY_MAX);
+	EXS_SCOPED(buf) request = BUF(COMMAND_BODY_MAX + URL_MAX + 4 * ANCHOR_MAX);
+	pages_options options = {.limited = false};
+
+	if (rows == NULL)
+		return mem_fail(error);
+	rows->names = BUF(NAMES_MAX);
+	EXS_TRY(prepare(exchange, command, rows, &options, error));
+	EXS_TRY(command_body(command, true, &body, error));
+	print_request(&options.request, buf_span(&body), &request);
+	return buf_take(&request, "the request", ret_request, error);
 }
 
 static exs_status

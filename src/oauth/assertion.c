@@ -140,6 +140,8 @@ assertion_new(const exs_context *context, const identity *id, exs_signer *signer
 
 	if (assertion == NULL)
 		return mem_fail(error);
+	if (signer == NULL)
+		return exs_fail(error, E_USAGE, "the credential has no signer");
 	EXS_TRY(check_fit(id, signer, error));
 	EXS_TRY(write_header(&header, id, signer, error));
 	EXS_TRY(write_claims(&claims, id, audience == NULL ? id->audience : audience, now, error));

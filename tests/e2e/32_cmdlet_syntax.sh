@@ -142,10 +142,10 @@ story '--dry-run prints the request and sends nothing at all'
 before=$(requests)
 # shellcheck disable=SC2016
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -MailTip '$null' -EmailAddresses "@{Add='smtp:z@b'}" --dry-run
-out_json '. == {"CmdletInput":{"CmdletName":"Set-Mailbox","Parameters":{"Identity":"gulay.yildiz","MailTip":null,"EmailAddresses":{"@odata.type":"#Exchange.GenericHashTable","Add":"smtp:z@b"},"Confirm":false}}}'
+out_json '.body == {"CmdletInput":{"CmdletName":"Set-Mailbox","Parameters":{"Identity":"gulay.yildiz","MailTip":null,"EmailAddresses":{"@odata.type":"#Exchange.GenericHashTable","Add":"smtp:z@b"},"Confirm":false}}}'
 # shellcheck disable=SC2016
 expect_exit 0 -- exo run --ps 'Get-Mailbox -Filter {HiddenFromAddressListsEnabled -eq $true}' --dry-run
-out_json '.CmdletInput.Parameters == {"Filter":"HiddenFromAddressListsEnabled -eq '"'True'"'"}'
+out_json '.body.CmdletInput.Parameters == {"Filter":"HiddenFromAddressListsEnabled -eq '"'True'"'"}'
 expect 'nothing was sent, not even for a token' [ "$(requests)" -eq "$before" ]
 
 story 'groups are made, filled, changed and removed'

@@ -94,7 +94,7 @@ out_json '.CustomAttribute1 == "from JSON" and .CustomAttribute2 == "from a file
 
 story 'a dry run shows the request and sends none'
 expect_exit 0 -- exo run Set-Mailbox -Identity gulay.yildiz -CustomAttribute1 dry --dry-run
-out_json '.CmdletInput.CmdletName == "Set-Mailbox" and .CmdletInput.Parameters.CustomAttribute1 == "dry"'
+out_json '.body.CmdletInput.CmdletName == "Set-Mailbox" and .body.CmdletInput.Parameters.CustomAttribute1 == "dry"'
 expect_exit 0 -- exo run Get-Mailbox -Identity gulay.yildiz
 out_json '.CustomAttribute1 == "from JSON"'
 

@@ -59,6 +59,27 @@ requests_carry_what_the_service_routes_and_formats_by(void **state)
 }
 
 static void
+a_preview_shows_the_request_and_sends_nothing(void **state)
+{
+	EXS_AUTO(exs_command) *command = NULL;
+	fake_service *s = SERVICE(EMPTY);
+	exs_exchange *exchange = NULL;
+	char         *request = NULL;
+
+	(void)state;
+	assert_ok(exs_command_new("Get-Mailbox", &command, test_error()));
+	assert_ok(exchange_over(&s->session, NULL, &exchange, test_error()));
+	assert_ok(exs_exchange_preview(exchange, command, &request, test_error()));
+	assert_non_null(strstr(request, "/InvokeCommand\",\"headers\":{"));
+	assert_non_null(strstr(request, "\"X-AnchorMailbox\":\"UPN:" SYSTEM FAKE_ORGANIZATION "\""));
+	assert_non_null(strstr(request, "\"body\":{\"CmdletInput\":{\"CmdletName\":\"Get-Mailbox\""));
+	assert_int_equal(fake_wire_requests(s->wire), 0);
+	exs_text_free(request);
+	exs_exchange_free(exchange);
+	fake_service_free(s);
+}
+
+static void
 the_page_is_no_larger_than_what_is_wanted(void **state)
 {
 	exs_exchange_options ten = {.size = sizeof ten, .page_size = 10};
@@ -249,6 +270,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_carry_what_the_service_routes_and_formats_by),
+		cmocka_unit_test(a_preview_shows_the_request_and_sends_nothing),
 		cmocka_unit_test(the_page_is_no_larger_than_what_is_wanted),
 		cmocka_unit_test(the_anchor_names_the_organization_or_the_mailbox),
 		cmocka_unit_test(without_an_organization_the_tenant_is_the_anchor),
