@@ -3,8 +3,9 @@
  *
  * CSV is RFC 4180: CRLF, quotes doubled. Fields that hold a semicolon or a tab are quoted too, because spreadsheets of
  * some countries split there. A field that a spreadsheet would take for a formula (it begins with = + - @, their
- * full-width forms, a tab, CR or LF) gets an apostrophe in front, unless it is a number. TSV has no quoting: tab, newline,
- * CR and backslash are written \t \n \r \\.
+ * full-width forms, a tab, CR or LF) gets an apostrophe in front, unless it is a number. NUL, which no reader of CSV
+ * takes and some leave out, becomes U+2400. TSV has no quoting: tab, newline, CR, backslash and NUL are written
+ * \t \n \r \\ \0.
  */
 #include "base/error.h"
 #include "output/cell.h"
@@ -50,6 +51,18 @@ needs_quotes(span field)
 }
 
 static void
+add_without_nul(buf *to, span piece)
+{
+	while (piece.len > 0) {
+		span part = span_cut(&piece, '\0');
+
+		buf_add(to, part);
+		if (part.at + part.len < piece.at)
+			buf_puts(to, "\xE2\x90\x80");
+	}
+}
+
+static void
 add_csv(buf *to, span field)
 {
 	bool formula = is_formula(field), quoted = formula || needs_quotes(field);
@@ -62,7 +75,7 @@ add_csv(buf *to, span field)
 		span piece = span_cut(&field, '"');
 		bool was_cut = piece.at + piece.len < field.at;
 
-		buf_add(to, piece);
+		add_without_nul(to, piece);
 		if (was_cut)
 			buf_puts(to, "\"\"");
 	}
@@ -73,10 +86,11 @@ add_csv(buf *to, span field)
 static void
 add_tsv(buf *to, span field)
 {
-	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
+	/* the NUL at its end is one of them */
+	static const char special[] = "\t\n\r\\", letters[] = "tnr\\0";
 
 	for (size_t i = 0; i < field.len; i++) {
-		const char *at = field.at[i] == '\0' ? NULL : strchr(special, field.at[i]);
+		const char *at = memchr(special, field.at[i], sizeof special);
 
 		if (at != NULL)
 			buf_byte(to, '\\');

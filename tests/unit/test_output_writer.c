@@ -182,6 +182,19 @@ a_list_shows_each_row_s_own_properties(void **state)
 }
 
 static void
+nul_reaches_no_reader_of_csv_or_tsv(void **state)
+{
+	writer_options o = {.format = OUTPUT_CSV};
+
+	(void)state;
+	assert_string_equal(written(o, ROWS("{\"A\":\"\\u0000=1\",\"B\":\"x\\u0000\\\"y\\u0000\"}")),
+	                    "A,B\r\n\xE2\x90\x80=1,\"x\xE2\x90\x80\"\"y\xE2\x90\x80\"\r\n");
+	o.format = OUTPUT_TSV;
+	assert_string_equal(written(o, ROWS("{\"A\":\"\\u0000=1\",\"B\":\"x\\u0000\\\\\"}")),
+	                    "A\tB\n\\0=1\tx\\0\\\\\n");
+}
+
+static void
 no_format_for_people_can_drive_a_terminal(void **state)
 {
 	static const char row[] = "{\"Name\":\"a\\u001b[2Jb\\u0007\",\"Identity\":\"x\xE2\x80\xAEy"
@@ -309,6 +322,7 @@ main(void)
 		cmocka_unit_test(a_selection_that_makes_no_sense_is_refused),
 		cmocka_unit_test(csv_quotes_as_rfc_4180_says),
 		cmocka_unit_test(csv_cannot_be_executed_by_a_spreadsheet),
+		cmocka_unit_test(nul_reaches_no_reader_of_csv_or_tsv),
 		cmocka_unit_test(tsv_keeps_a_row_on_a_line),
 		cmocka_unit_test(a_row_that_is_no_object_has_a_value),
 		cmocka_unit_test(a_list_shows_each_row_s_own_properties),
