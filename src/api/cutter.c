@@ -126,6 +126,14 @@ keep_bare(cutter *c, span name, span value)
 		c->has_properties = true;
 }
 
+void
+cutter_took(cutter *c, size_t n)
+{
+	advance(c, n);
+	c->offered = false;
+	c->where = c->single ? c->after : BEHIND_ROW;
+}
+
 static void
 begin_value(cutter *c, int where)
 {
@@ -237,6 +245,7 @@ inside_value(cutter *c, cut *ret, exs_error *error)
 		return buf_check(&c->held, "a row of the answer", error);
 	c->held_is_out = true;
 	if (c->where == ROW) {
+		c->offered = false;
 		EXS_TRY(buf_check(&c->held, "a row of the answer", error));
 		*ret = (cut){CUT_ROW, {"", 0}, value};
 		c->where = c->single ? c->after : BEHIND_ROW;
@@ -286,6 +295,12 @@ cutter_next(cutter *c, cut *ret, exs_error *error)
 	cut found = {CUT_MORE, {"", 0}, {"", 0}};
 
 	while (found.kind == CUT_MORE && c->piece.len > 0) {
+		if (c->offers && c->where == ROW && c->held.len == 0 && !c->offered &&
+		    c->value.depth == 0 && c->piece.at[0] == '{') {
+			c->offered = true;
+			found = (cut){CUT_OFFER, {"", 0}, c->piece};
+			break;
+		}
 		if (c->held_is_out)
 			buf_clear(&c->held);
 		c->held_is_out = false;

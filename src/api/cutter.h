@@ -19,6 +19,7 @@ enum {
 
 typedef enum cut_kind {
 	CUT_MORE,   /* give the next piece, or say that there is none */
+	CUT_OFFER,  /* a row begins: value is all that is at hand from its first byte on */
 	CUT_ROW,
 	CUT_MEMBER, /* of the envelope */
 	CUT_END,
@@ -37,6 +38,7 @@ typedef struct cutter {
 	buf      name, held, bare;
 	size_t   envelope;
 	uint64_t offset; /* of the piece's first byte in the answer */
+	bool     offers, offered;
 	bool     at_end, has_value, single, has_properties, held_is_out, ended_early;
 } cutter;
 
@@ -53,6 +55,11 @@ void cutter_end(cutter *c);
  * ceiling. After that, cutter_ended_early() tells whether the answer was good as far as it went.
  */
 EXS_MUST_USE exs_status cutter_next(cutter *c, cut *ret, exs_error *error);
+/*
+ * With c->offers set, each object that is a row is offered before it is cut. Who finds where it ends says so; else the next
+ * cutter_next() cuts it. So a row that is whole in a piece need not be walked over twice.
+ */
+void cutter_took(cutter *c, size_t n);
 bool cutter_ended_early(const cutter *c);
 
 #endif

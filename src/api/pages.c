@@ -1,9 +1,8 @@
 /* A long answer as one stream of rows. */
 #include "api/pages.h"
 
-#include "api/cutter.h"
-#include "api/envelope.h"
 #include "api/links.h"
+#include "api/page.h"
 #include "api/plain.h"
 #include "api/replay.h"
 #include "api/row.h"
@@ -13,39 +12,26 @@ struct pages {
 	api_session  *session;
 	pages_options options;
 	exs_error    *error; /* why it failed; what was overcome is cleared from it */
-	call          call;
+	page          page;
 	retry         budget;
-	cutter        cutter;
-	envelope      envelope;
 	links         links;
 	replay        replay;
 	notes         warnings;
 	buf           confirmation;
 	buf           row;
+	row_names     names;
 	char         *link; /* of the current page; NULL for the first */
-	uint64_t      pages, retries, page_rows;
+	uint64_t      pages, retries;
 	int64_t       given_ms; /* when the last row was handed out */
-	bool          open, finished, failed, restarted;
+	bool          finished, failed, restarted;
 };
-
-static void
-close_page(pages *p)
-{
-	if (!p->open)
-		return;
-	p->open = false;
-	call_done(&p->call);
-	cutter_done(&p->cutter);
-}
 
 void
 pages_free(pages *p)
 {
 	if (p == NULL)
 		return;
-	close_page(p);
-	call_done(&p->call);
-	envelope_done(&p->envelope);
+	page_done(&p->page);
 	replay_done(&p->replay);
 	notes_done(&p->warnings);
 	buf_done(&p->confirmation);
@@ -97,16 +83,12 @@ open_page(pages *p)
 		request.url = p->link;
 		request.event = "page asked";
 	}
-	status = call_open(&p->call, p->session, &request, &p->budget, p->error);
-	if (status != EXS_OK && p->link != NULL && p->call.answered &&
-	    p->call.kind == FAULT_EXPIRED_LINK)
+	status = page_open(&p->page, p->session, &request, &p->budget, p->error);
+	if (status != EXS_OK && p->link != NULL && p->page.call.answered &&
+	    p->page.call.kind == FAULT_EXPIRED_LINK)
 		return begin_again(p);
 	if (status != EXS_OK)
 		return status;
-	p->open = true;
-	p->page_rows = 0;
-	cutter_begin(&p->cutter);
-	envelope_clear(&p->envelope);
 	return replay_page(&p->replay, p->error);
 }
 
@@ -123,7 +105,7 @@ fate_unknown(pages *p, exs_status status)
 	}
 	error_copy(cause, p->error);
 	exs_error_clear(p->error);
-	return call_unknown(&p->call, p->options.request.aim, cause, p->error);
+	return call_unknown(&p->page.call, p->options.request.aim, cause, p->error);
 }
 
 /* What stands in p->error was overcome: wait, then the current page again. */
@@ -134,7 +116,7 @@ ask_again(pages *p, int64_t retry_after)
 
 	plain_copy(why, sizeof why, span_of(exs_error_message(p->error)));
 	exs_error_clear(p->error);
-	close_page(p);
+	page_close(&p->page);
 	EXS_TRY(retry_wait(&p->budget, p->session->context, why, retry_after, p->error));
 	return replay_again(&p->replay, false, p->error);
 }
@@ -143,7 +125,7 @@ ask_again(pages *p, int64_t retry_after)
 static exs_status
 recover(pages *p, exs_status status)
 {
-	bool passing = call_is_passing(p->error) || cutter_ended_early(&p->cutter);
+	bool passing = call_is_passing(p->error) || cutter_ended_early(&p->page.cutter);
 
 	if (status == EXS_INTERNAL)
 		return status;
@@ -151,7 +133,7 @@ recover(pages *p, exs_status status)
 		return fate_unknown(p, status);
 	if (status == EXS_CANCELLED)
 		return status;
-	error_ref(p->error, "client-request-id", p->call.client_request_id.at);
+	error_ref(p->error, "client-request-id", p->page.call.client_request_id.at);
 	if (!passing || !call_may_repeat(&p->budget, -1))
 		return status;
 	return ask_again(p, -1);
@@ -165,10 +147,10 @@ refused_inside(pages *p)
 	exs_status          status;
 	fault               f;
 
-	fault_read(&f, http_status(p->call.response), buf_span(&p->envelope.error));
-	status = fault_fail(&f, request->aim, p->call.client_request_id.at, p->call.bearer, p->error);
+	fault_read(&f, http_status(p->page.call.response), buf_span(&p->page.envelope.error));
+	status = fault_fail(&f, request->aim, p->page.call.client_request_id.at, p->page.call.bearer, p->error);
 	if (f.kind == FAULT_EXPIRED_LINK && p->link != NULL) {
-		close_page(p);
+		page_close(&p->page);
 		return begin_again(p);
 	}
 	if ((f.kind != FAULT_THROTTLED && !(f.kind == FAULT_TRANSIENT && request->reads)) ||
@@ -177,27 +159,22 @@ refused_inside(pages *p)
 	return ask_again(p, -1);
 }
 
-static exs_status
-read_cut(pages *p, cut *ret)
-{
-	span piece;
-
-	for (;;) {
-		EXS_TRY(cutter_next(&p->cutter, ret, p->error));
-		if (ret->kind != CUT_MORE)
-			return EXS_OK;
-		EXS_TRY(http_read(p->call.response, &piece, p->error));
-		if (piece.len == 0)
-			cutter_end(&p->cutter);
-		else
-			cutter_feed(&p->cutter, piece);
-	}
-}
-
 static bool
 has_enough(const pages *p)
 {
 	return p->options.limited && p->replay.rows >= p->options.rows;
+}
+
+/* p->row holds a row of the page: is it one to hand out? */
+static exs_status
+take_printed(pages *p, span identity, bool *ret_new)
+{
+	*ret_new = false;
+	p->page.rows++;
+	EXS_TRY(buf_check(&p->row, "a row", p->error));
+	if (has_enough(p) && !replay_is_on(&p->replay))
+		return EXS_OK;
+	return replay_row(&p->replay, identity, ret_new, p->error);
 }
 
 static exs_status
@@ -206,16 +183,24 @@ take_row(pages *p, span raw, bool *ret_new)
 	span   identity;
 	size_t at;
 
-	*ret_new = false;
-	p->page_rows++;
-	buf_clear(&p->row);
+	p->row.len = 0; /* no secret: not wiped for every row */
 	if (!row_print(raw, p->options.keep_annotations, &p->row, &identity, &at))
 		return exs_fail(p->error, E_ANSWER, "row %llu of the page %s (byte %zu of %zu)",
-		                (unsigned long long)p->page_rows, row_problem(raw), at, raw.len);
-	EXS_TRY(buf_check(&p->row, "a row", p->error));
-	if (has_enough(p) && !replay_is_on(&p->replay))
-		return EXS_OK;
-	return replay_row(&p->replay, identity, ret_new, p->error);
+		                (unsigned long long)p->page.rows + 1, row_problem(raw), at, raw.len);
+	return take_printed(p, identity, ret_new);
+}
+
+static exs_status
+take_offer(pages *p, span rest, bool *ret_new)
+{
+	span   identity;
+	size_t length;
+
+	p->row.len = 0;
+	if (!row_take(rest, p->options.keep_annotations, &p->names, &p->row, &identity, &length))
+		return EXS_OK; /* it will be cut */
+	cutter_took(&p->page.cutter, length);
+	return take_printed(p, identity, ret_new);
 }
 
 static exs_status
@@ -224,16 +209,16 @@ finish(pages *p)
 	if (replay_is_on(&p->replay))
 		return exs_fail(p->error, E_EXO_INCOMPLETE,
 		                "the list was asked for again, and came back shorter than it was");
-	if (p->envelope.more.len > 0 && !p->options.limited) {
+	if (p->page.envelope.more.len > 0 && !p->options.limited) {
 		exs_status status = exs_fail(p->error, E_EXO_INCOMPLETE,
 		                             "%s: the service has more rows and no link to them",
 		                             p->options.request.aim);
 
-		error_why(p->error, "%s", buf_text(&p->envelope.more));
+		error_why(p->error, "%s", buf_text(&p->page.envelope.more));
 		error_fix(p->error, "ask for less at a time, or say with -ResultSize how many are enough");
 		return status;
 	}
-	notes_add(&p->warnings, buf_span(&p->envelope.more));
+	notes_add(&p->warnings, buf_span(&p->page.envelope.more));
 	p->finished = true;
 	LOG(p->session->context, EXS_LOG_INFO, "api", "cmdlet done",
 	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("rows", p->replay.rows),
@@ -244,10 +229,10 @@ finish(pages *p)
 static exs_status
 follow_link(pages *p, const char *from)
 {
-	const char *found = buf_text(&p->envelope.next_link);
+	const char *found = buf_text(&p->page.envelope.next_link);
 	char       *link = NULL;
 
-	EXS_TRY(links_check(&p->links, from, found, p->page_rows, p->error));
+	EXS_TRY(links_check(&p->links, from, found, p->page.rows, p->error));
 	EXS_TRY(mem_copy(found, &link, p->error));
 	set_link(p, link);
 	return EXS_OK;
@@ -256,21 +241,21 @@ follow_link(pages *p, const char *from)
 static exs_status
 end_page(pages *p)
 {
-	EXS_AUTO(chars) *from = p->call.url;
-	const uuid_text  asked = p->call.client_request_id;
+	EXS_AUTO(chars) *from = p->page.call.url;
+	const uuid_text  asked = p->page.call.client_request_id;
 	exs_status       status;
 
-	p->call.url = NULL;
-	close_page(p);
+	p->page.call.url = NULL;
+	page_close(&p->page);
 	p->pages++;
 	LOG(p->session->context, EXS_LOG_INFO, "api", "page",
 	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("number", p->pages),
-	    LOG_NUMBER("rows", p->page_rows));
+	    LOG_NUMBER("rows", p->page.rows));
 	/* the warnings of pages that only came again were given before */
 	if (!replay_is_on(&p->replay))
-		notes_move(&p->warnings, &p->envelope.warnings);
-	buf_add(&p->confirmation, buf_span(&p->envelope.confirmation));
-	if (p->envelope.next_link.len == 0 || (has_enough(p) && !replay_is_on(&p->replay)))
+		notes_move(&p->warnings, &p->page.envelope.warnings);
+	buf_add(&p->confirmation, buf_span(&p->page.envelope.confirmation));
+	if (p->page.envelope.next_link.len == 0 || (has_enough(p) && !replay_is_on(&p->replay)))
 		status = finish(p);
 	else
 		status = follow_link(p, from);
@@ -283,10 +268,12 @@ static exs_status
 take_cut(pages *p, const cut *found, bool *ret_row)
 {
 	switch (found->kind) {
+	case CUT_OFFER:
+		return take_offer(p, found->value, ret_row);
 	case CUT_ROW:
 		return take_row(p, found->value, ret_row);
 	case CUT_MEMBER:
-		return envelope_take(&p->envelope, found, p->error);
+		return envelope_take(&p->page.envelope, found, p->error);
 	default:
 		return EXS_OK;
 	}
@@ -300,14 +287,14 @@ step(pages *p, bool *ret_row)
 	exs_status status;
 
 	EXS_TRY(context_check(p->session->context, p->error));
-	if (!p->open)
+	if (!p->page.open)
 		return open_page(p);
-	status = read_cut(p, &found);
+	status = page_cut(&p->page, &found, p->error);
 	if (status == EXS_OK)
 		status = take_cut(p, &found, ret_row);
 	if (status != EXS_OK)
 		return error_is(p->error, E_EXO_INCOMPLETE) ? status : recover(p, status);
-	if (p->envelope.error.len > 0)
+	if (p->page.envelope.error.len > 0)
 		return refused_inside(p);
 	return found.kind == CUT_END ? end_page(p) : EXS_OK;
 }
@@ -317,7 +304,7 @@ static exs_status
 give_up(pages *p, exs_status status)
 {
 	p->failed = true;
-	close_page(p);
+	page_close(&p->page);
 	if (p->replay.rows == 0 || status == EXS_CANCELLED || status == EXS_INTERNAL ||
 	    error_is(p->error, E_EXO_INCOMPLETE))
 		return status;
@@ -366,7 +353,7 @@ pages_open(api_session *session, const pages_options *options, pages **ret, exs_
 	p->row = BUF(CUTTER_ROW_MAX);
 	p->confirmation = BUF(NOTE_MAX);
 	p->warnings = NOTES;
-	envelope_begin(&p->envelope);
+	page_begin(&p->page);
 	links_begin(&p->links);
 	p->error = exs_error_new();
 	if (p->error == NULL)

@@ -12,38 +12,40 @@ typedef struct walk {
 	const char *run; /* what was passed and not yet written begins here */
 	buf        *to;
 	span        identity;
-	bool        keep_annotations, beyond_ascii;
+	bool        keep_annotations;
+	row_names  *names; /* NULL: none are known */
+	size_t      nth;   /* member of the row */
 } walk;
 
+/* What was met in a string's plain bytes. */
+enum { BEYOND_ASCII = 1, AT_SIGN = 2 };
+
 /* The first byte from `at` that is a quote, a backslash or a control character, or the end. */
-static const char *
-plain_until(const char *at, const char *end, bool *beyond_ascii)
+static inline const char *
+plain_until(const char *at, const char *end, bool name, unsigned *met)
 {
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	const __m128i control = _mm_set1_epi8(0x1F);
+	const __m128i control = _mm_set1_epi8(0x1F), sign = _mm_set1_epi8('@');
 
 	while (end - at >= 16) {
-		__m128i bytes = _mm_loadu_si128((const void *)at);
-		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-		                            _mm_or_si128(_mm_cmpeq_epi8(bytes, backslash),
-		                                         _mm_cmpeq_epi8(_mm_max_epu8(bytes, control),
-		                                                        control)));
-		unsigned stops = (unsigned)_mm_movemask_epi8(stop);
-		unsigned high = (unsigned)_mm_movemask_epi8(bytes);
+		__m128i  bytes = _mm_loadu_si128((const void *)at);
+		__m128i  low = _mm_cmpeq_epi8(_mm_max_epu8(bytes, control), control);
+		__m128i  marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+		unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(marks, low));
+		unsigned before = stops == 0 ? 0xFFFF : (stops & -stops) - 1;
 
-		if (stops != 0) {
-			unsigned n = (unsigned)__builtin_ctz(stops);
-
-			*beyond_ascii |= (high & ((1u << n) - 1)) != 0;
-			return at + n;
-		}
-		*beyond_ascii |= high != 0;
+		if ((unsigned)_mm_movemask_epi8(bytes) & before)
+			*met |= BEYOND_ASCII;
+		if (name && (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, sign)) & before)
+			*met |= AT_SIGN;
+		if (stops != 0)
+			return at + __builtin_ctz(stops);
 		at += 16;
 	}
 #endif
 	for (; at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20; at++)
-		*beyond_ascii |= (unsigned char)*at >= 0x80;
+		*met |= (unsigned char)*at >= 0x80 ? BEYOND_ASCII : *at == '@' ? AT_SIGN : 0;
 	return at;
 }
 
@@ -74,21 +76,23 @@ pass_escape(walk *w)
 	return true;
 }
 
-static bool
-pass_string(walk *w)
+/* A string; only those that leave ASCII are looked at again. */
+static inline bool
+pass_string(walk *w, bool name, unsigned *met)
 {
-	w->at++;
+	const char *start = w->at++;
+
 	for (;;) {
-		w->at = plain_until(w->at, w->end, &w->beyond_ascii);
+		w->at = plain_until(w->at, w->end, name, met);
 		if (w->at == w->end)
 			return false;
-		if (*w->at == '"') {
-			w->at++;
-			return true;
-		}
+		if (*w->at == '"')
+			break;
 		if (*w->at != '\\' || !pass_escape(w))
 			return false;
 	}
+	w->at++;
+	return !(*met & BEYOND_ASCII) || span_is_utf8(span_from(start, (size_t)(w->at - start)));
 }
 
 static bool
@@ -161,43 +165,100 @@ pass_array(walk *w, int depth)
 	}
 }
 
-static void
-note_identity(walk *w, span name, span value)
+/* What a name means for the walk. */
+enum { PLAIN, ANNOTATION, GUID, EXCHANGE_GUID };
+
+static unsigned char
+kind_of(span name, unsigned met)
 {
-	if (span_is(name, "\"Guid\"") || (w->identity.at == NULL && span_is(name, "\"ExchangeGuid\"")))
-		w->identity = value;
+	if (met & AT_SIGN)
+		return ANNOTATION;
+	return span_is(name, "\"Guid\"") ? GUID : span_is(name, "\"ExchangeGuid\"") ? EXCHANGE_GUID : PLAIN;
+}
+
+/* Is this the name the last row had here? Then it is passed, with its colon. */
+static inline bool
+pass_known_name(walk *w, unsigned char *ret_kind)
+{
+	const struct row_name *known = &w->names->names[w->nth];
+
+	if (w->nth >= w->names->n || w->end - w->at <= known->len ||
+	    memcmp(w->at, w->names->text + known->at, known->len) != 0)
+		return false;
+	w->at += known->len;
+	w->nth++;
+	*ret_kind = known->kind;
+	return true;
+}
+
+/* The rest of the row may be named otherwise too. */
+static void
+learn_name(walk *w, span name, unsigned char kind)
+{
+	row_names *names = w->names;
+
+	if (w->nth < names->n) {
+		names->n = w->nth;
+		names->used = names->names[w->nth].at;
+	}
+	if (w->nth == names->n && names->n < ROW_NAMES_MAX && name.len <= ROW_NAMES_TEXT_MAX - names->used) {
+		names->names[names->n++] = (struct row_name){(unsigned short)names->used,
+		                                             (unsigned short)name.len, kind};
+		memcpy(names->text + names->used, name.at, name.len);
+		names->used += name.len;
+	}
+	w->nth++;
+}
+
+/* A name and its colon. */
+static bool
+pass_name(walk *w, bool of_row, unsigned char *ret_kind)
+{
+	const char *start = w->at;
+	unsigned    met = 0;
+
+	if (of_row && w->names != NULL && pass_known_name(w, ret_kind))
+		return true;
+	if (w->at == w->end || *w->at != '"' || !pass_string(w, true, &met))
+		return false;
+	*ret_kind = kind_of(span_from(start, (size_t)(w->at - start)), met);
+	if (w->at == w->end || *w->at++ != ':')
+		return false;
+	if (of_row && w->names != NULL)
+		learn_name(w, span_from(start, (size_t)(w->at - start)), *ret_kind);
+	return true;
+}
+
+/* Its name is no row's to see: what it holds is passed, not written. */
+static bool
+pass_annotation(walk *w, int depth, const char *start)
+{
+	leave_out(w, start, start);
+	w->keep_annotations = true;
+	if (!pass_value(w, depth))
+		return false;
+	w->keep_annotations = false;
+	w->run = w->at;
+	return true;
 }
 
 /* One member; start is where it would be left out from, its comma included. */
 static bool
 pass_member(walk *w, int depth, const char *start, bool *ret_kept)
 {
-	const char *name_at = w->at, *value_at;
-	span        name;
+	unsigned char kind = PLAIN;
+	const char   *value;
 
-	if (w->at == w->end || *w->at != '"' || !pass_string(w))
+	if (!pass_name(w, depth == 1, &kind))
 		return false;
-	name = span_from(name_at, (size_t)(w->at - name_at));
-	if (w->at == w->end || *w->at != ':')
-		return false;
-	value_at = ++w->at;
-	if (!w->keep_annotations && jsontext_is_annotation(name)) {
-		/* what a dropped value holds is passed, not written */
-		bool keep = w->keep_annotations;
-
-		leave_out(w, start, start);
-		w->keep_annotations = true;
-		if (!pass_value(w, depth))
-			return false;
-		w->keep_annotations = keep;
-		w->run = w->at;
-		return true;
-	}
+	if (kind == ANNOTATION && !w->keep_annotations)
+		return pass_annotation(w, depth, start);
+	value = w->at;
 	if (!pass_value(w, depth))
 		return false;
 	*ret_kept = true;
-	if (depth == 1)
-		note_identity(w, name, span_from(value_at, (size_t)(w->at - value_at)));
+	if (depth == 1 && (kind == GUID || (kind == EXCHANGE_GUID && w->identity.at == NULL)))
+		w->identity = span_from(value, (size_t)(w->at - value));
 	return true;
 }
 
@@ -230,6 +291,8 @@ pass_object(walk *w, int depth)
 static bool
 pass_value(walk *w, int depth)
 {
+	unsigned met = 0;
+
 	if (w->at == w->end || depth > JSONTEXT_DEPTH_MAX)
 		return false;
 	switch (*w->at) {
@@ -238,7 +301,7 @@ pass_value(walk *w, int depth)
 	case '[':
 		return pass_array(w, depth + 1);
 	case '"':
-		return pass_string(w);
+		return pass_string(w, false, &met);
 	case 't':
 		return pass_word(w, "true", 4);
 	case 'f':
@@ -266,14 +329,27 @@ find_identity(span row, span *ret)
 }
 
 bool
+row_take(span rest, bool keep_annotations, row_names *names, buf *to, span *ret_identity,
+         size_t *ret_length)
+{
+	walk w = {rest.at, rest.at + rest.len, rest.at, to, {NULL, 0}, keep_annotations, names, 0};
+
+	if (rest.len == 0 || *w.at != '{' || !pass_value(&w, 0))
+		return false;
+	leave_out(&w, w.at, w.at);
+	*ret_length = (size_t)(w.at - rest.at);
+	*ret_identity = w.identity.at == NULL ? span_from(rest.at, *ret_length) : w.identity;
+	return true;
+}
+
+bool
 row_print(span raw, bool keep_annotations, buf *to, span *ret_identity, size_t *ret_at)
 {
-	walk   w = {raw.at, raw.at + raw.len, raw.at, to, {NULL, 0}, keep_annotations, false};
+	walk   w = {raw.at, raw.at + raw.len, raw.at, to, {NULL, 0}, keep_annotations, NULL, 0};
 	size_t before = to->len;
 
 	*ret_at = 0;
-	if (raw.len > 0 && pass_value(&w, 0) && w.at == w.end &&
-	    (!w.beyond_ascii || span_is_utf8(raw))) {
+	if (raw.len > 0 && pass_value(&w, 0) && w.at == w.end) {
 		leave_out(&w, w.end, w.end);
 		*ret_identity = w.identity.at == NULL ? raw : w.identity;
 		return true;

@@ -42,21 +42,48 @@ check_row(span raw)
 	return true;
 }
 
+/* An offered row that is taken is the one that would have been cut. */
+static bool
+check_offer(span rest, row_names *names, size_t *ret_length)
+{
+	EXS_SCOPED(buf) taken = BUF(CUTTER_ROW_MAX);
+	EXS_SCOPED(buf) printed = BUF(CUTTER_ROW_MAX);
+	span   identity, same;
+	size_t at;
+
+	if (!row_take(rest, false, names, &taken, &identity, ret_length))
+		return false;
+	must(row_print(span_from(rest.at, *ret_length), false, &printed, &same, &at));
+	must(span_same(buf_span(&taken), buf_span(&printed)));
+	must(span_same(identity, same));
+	return true;
+}
+
 /* All cuts of the text, one after the other, in pieces of `size`; a refusal ends it. */
 static exs_status
 cut_in(span text, size_t size, buf *to)
 {
+	static row_names names; /* of other texts too: they must not matter */
 	envelope   e;
 	cutter     c;
 	cut        found = {CUT_MORE, {"", 0}, {"", 0}};
 	exs_status status = EXS_OK;
 
 	cutter_begin(&c);
+	c.offers = true;
 	envelope_begin(&e);
 	while (status == EXS_OK && found.kind != CUT_END) {
 		status = cutter_next(&c, &found, NULL);
 		if (status != EXS_OK)
 			break;
+		if (found.kind == CUT_OFFER) {
+			size_t length;
+
+			if (!check_offer(found.value, &names, &length))
+				continue;
+			found = (cut){CUT_ROW, {"", 0}, span_from(found.value.at, length)};
+			cutter_took(&c, length);
+		}
 		if (found.kind == CUT_ROW && !check_row(found.value))
 			break;
 		if (found.kind == CUT_MEMBER)
