@@ -31,36 +31,25 @@ malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf|vasprintf ; LIBRARY ;
 '
 
 check() {
-	local file words where allowed why pattern hit place
+	local words where allowed why pattern all place below hit
+	all=$(code src)
 	while IFS=';' read -r words where allowed why; do
 		words=${words// /} where=${where// /}
 		[ -n "$words" ] || continue
 		# a call, or a bare name for the things that are no functions
 		case $words in
 		stdout* | getenv*) pattern="(?<![A-Za-z0-9_.>])($words)(?![A-Za-z0-9_])" ;;
-		alloca*) pattern="(?<![A-Za-z0-9_.>])(goto(?![A-Za-z0-9_])|($words)\s*\()" ;;
-		*) pattern="(?<![A-Za-z0-9_.>])($words)\s*\(" ;;
+		alloca*) pattern="(?<![A-Za-z0-9_.>])(goto(?![A-Za-z0-9_])|($words)\\s*\\()" ;;
+		*) pattern="(?<![A-Za-z0-9_.>])($words)\\s*\\(" ;;
 		esac
-		if [ "$where" = LIBRARY ]; then
-			where=$(for place in $library; do echo "src/$place"; done)
-		fi
-		# shellcheck disable=SC2086
-		for file in $(files $where); do
-			for place in $allowed; do [[ $file == "$place"* ]] && continue 2; done
-			hit=$(stripped "$file" | grep -nP -- "$pattern") || continue
-			sed -E "s|^([0-9]+):[[:space:]]*(.*)|$file:\1: \2  --${why//|/ }|" <<<"$hit"
+		below='src/'
+		[ "$where" = LIBRARY ] && below="src/(${library// /|})/"
+		grep -P -- "^${below}[^:]*:[0-9]+:.*$pattern" <<<"$all" | while IFS= read -r hit; do
+			for place in $allowed; do [[ $hit == "$place"* ]] && continue 2; done
+			echo "$hit  --${why//|/ }"
 		done
 	done <<<"$rules$rules_environment$rules_library"
 }
-
-# Each file is stripped once, not once a rule.
-stripped() {
-	local kept=$cache/$root/$1
-	[ -e "$kept" ] || { mkdir -p "${kept%/*}" && code "$root/$1" >"$kept"; }
-	cat "$kept"
-}
-cache=$(mktemp -d "${EXS_SCRATCH:-${TMPDIR:-/tmp}}/banned.XXXXXX")
-trap 'rm -rf "$cache"' EXIT
 
 plants() {
 	plant 'strcpy' 'span.c:.*strcpy' 'echo "void f(char *a, char *b) { strcpy(a, b); }" >>src/base/span.c'

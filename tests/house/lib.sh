@@ -11,18 +11,15 @@ root=${EXS_SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 export root
 house_name=$(basename "$0" .sh)
 
-# code FILE: the file without comments and without the contents of strings, line numbers kept
+# code UNDER...: every line of the C files below these directories without comments and contents of strings, as FILE:LINE:TEXT
 code() {
-	perl -0777 -pe '
+	(cd "$root" && find "$@" -name '*.[ch]' -type f -print0 | sort -z | xargs -0 -r perl -0777 -ne '
 		s{(//[^\n]*|/\*.*?\*/)|("(?:\\.|[^"\\\n])*")|(\x27(?:\\.|[^\x27\\\n])*\x27)}{
 			my ($comment, $string, $char) = ($1, $2, $3);
 			defined $comment ? do { (my $lines = $comment) =~ tr/\n//cd; " $lines" } : defined $string ? "\"\"" : "0"
-		}gse' "$1"
-}
-
-# includes FILE: the name of each #include as written, with its quotes: LINE "x/y.h" or LINE <x.h>
-includes() {
-	sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*([<"][^>"]*[>"]).*/\1/;t p;b;:p;=;p' "$1" | paste -d ' ' - -
+		}gse;
+		my $line = 0;
+		print "$ARGV:", ++$line, ":$_\n" for split /\n/')
 }
 
 # files UNDER... : the C files below these directories of the tree, relative to it

@@ -13,55 +13,47 @@ owners='
 <p11-kit/|src/hsm/ src/sandbox/
 '
 
-may_include() { # FROM TO
-	local row
-	[ "$1" = "$2" ] && return 0
-	row=$(sed -n "s/^$1:/ /p" "$root/src/build/rooms.txt")
-	case "$row " in *" $2 "*) return 0 ;; *) return 1 ;; esac
+# every #include of the tree, one a line: FILE LINE NAME
+includes() {
+	(cd "$root" && grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' src include) |
+		sed -nE 's/^([^:]+):([0-9]+):[^<"]*([<"][^>"]*[>"]).*/\1 \2 \3/p'
+}
+
+# belongs FILE LINE NAME: prints when the header has an owner and this file is none
+belongs() {
+	local header places place
+	while IFS='|' read -r header places; do
+		if [ -z "$header" ] || [[ $3 != "$header"* ]]; then continue; fi
+		for place in $places; do [[ $1 == "$place"* ]] && return; done
+		echo "$1:$2: $3 belongs to $places alone"
+	done <<<"$owners"
 }
 
 check() {
-	local file room line name target header places place allowed
-	for file in $(files src); do
-		room=${file#src/}
-		room=${room%%/*}
-		if ! grep -q "^$room:" "$root/src/build/rooms.txt" && [ "$room" != build ]; then
-			echo "$file:1: the room $room is not in src/build/rooms.txt"
-			continue
-		fi
-		while read -r line name; do
-			case $name in
-			'<exosign/'*)
-				[ "$room" != sandbox ] || echo "$file:$line: the sandbox shares nothing with the library ($name)"
-				continue
-				;;
-			'"'*/*)
-				target=${name#\"}
-				target=${target%%/*}
-				may_include "$room" "$target" || echo "$file:$line: $room may not include $target ($name)"
-				continue
-				;;
-			'"'*)
-				[ "$room" = sandbox ] || echo "$file:$line: $name is written without its room"
-				continue
-				;;
-			esac
-			while IFS='|' read -r header places; do
-				if [ -z "$header" ] || [[ $name != "$header"* ]]; then continue; fi
-				allowed=''
-				for place in $places; do [[ $file == "$place"* ]] && allowed=1; done
-				[ -n "$allowed" ] || echo "$file:$line: $name belongs to $places alone"
-			done <<<"$owners"
-		done < <(includes "$root/$file")
+	local file room line name target
+	declare -A may=()
+	while IFS=: read -r room name; do
+		case $room in \#* | '') ;; *) may[$room]=" $room $name " ;; esac
+	done <"$root/src/build/rooms.txt"
+	for room in "$root"/src/*/; do
+		room=${room%/} room=${room##*/}
+		compgen -G "$root/src/$room/*.[ch]" >/dev/null || continue
+		[ -n "${may[$room]-}" ] || echo "src/$room:1: the room $room is not in src/build/rooms.txt"
 	done
-	for file in $(files include); do
-		while read -r line name; do
-			case $name in '<exosign/'*) continue ;; '"'*) echo "$file:$line: $name is not installed" ;; esac
-			while IFS='|' read -r header places; do
-				[ -n "$header" ] && [[ $name == "$header"* ]] && echo "$file:$line: $name would be the user's burden"
-			done <<<"$owners"
-		done < <(includes "$root/$file")
-	done
+	while read -r file line name; do
+		case $file:$name in
+		include/*:'<exosign/'*) ;;
+		include/*:'"'*) echo "$file:$line: $name is not installed" ;;
+		src/sandbox/*:'<exosign/'*) echo "$file:$line: the sandbox shares nothing with the library ($name)" ;;
+		src/*:'"'*/*)
+			room=${file#src/} room=${room%%/*} target=${name#\"} target=${target%%/*}
+			[[ ${may[$room]-} == *" $target "* ]] || echo "$file:$line: $room may not include $target ($name)"
+			;;
+		src/sandbox/*:'"'*) ;;
+		src/*:'"'*) echo "$file:$line: $name is written without its room" ;;
+		*) belongs "$file" "$line" "$name" ;;
+		esac
+	done < <(includes)
 }
 
 plants() {
