@@ -6,6 +6,7 @@
 #include "support/local_tenant.h"
 #include "support/test.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 typedef struct scene {
@@ -89,8 +90,7 @@ an_assertion_becomes_a_bearer_for_exchange(fake_signer *signer)
 	size_t                    length = 0;
 
 	assert_ok(exs_credential_bearer(credential, "exchange", EXS_FETCH_CACHED, &bearer, test_error()));
-	assert_non_null(exs_bearer_reveal(bearer, &length));
-	assert_true(length > 100);
+	assert_true(exs_bearer_reveal(bearer, &length) != NULL && length > 100);
 	assert_string_equal(exs_bearer_scope(bearer), "https://outlook.office365.com/.default");
 	assert_non_null(strstr(exs_bearer_claims(bearer), "Exchange.ManageAsApp"));
 	assert_non_null(strstr(exs_bearer_claims(bearer), "cp1"));
@@ -312,6 +312,68 @@ an_issuer_of_its_own_takes_an_elliptic_key_by_its_kid(void **state)
 	fake_signer_free(signer);
 }
 
+enum { THREADS = 8 };
+
+static void *
+ask_for_exchange(void *self)
+{
+	EXS_AUTO(exs_bearer) *bearer = NULL;
+
+	return exs_credential_bearer(self, "exchange", EXS_FETCH_CACHED, &bearer, NULL) ? NULL : self;
+}
+
+static void
+many_threads_cost_one_signature_and_one_token(void **state)
+{
+	EXS_AUTO(exs_credential) *credential = credential_of(the_scene.pss);
+	unsigned                  signatures = fake_signer_count(the_scene.pss);
+	long                      issued = local_tenant_counted(the_scene.tenant, "token.issued");
+	pthread_t                 threads[THREADS];
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_for_exchange, credential), 0);
+	for (int i = 0; i < THREADS; i++) {
+		void *good = NULL;
+
+		assert_true(pthread_join(threads[i], &good) == 0 && good != NULL);
+	}
+	assert_int_equal(fake_signer_count(the_scene.pss), signatures + 1);
+	assert_int_equal(local_tenant_counted(the_scene.tenant, "token.issued"), issued + 1);
+}
+
+static void *
+ask_for_much(void *self)
+{
+	static const char *const scopes[] = {"exchange", "graph", "compliance", "vault"};
+
+	for (size_t i = 0; i < 4; i++) {
+		EXS_AUTO(exs_bearer) *bearer = NULL;
+
+		if (exs_credential_bearer(self, scopes[i], i % 2 == 0 ? EXS_FETCH_NEW : EXS_FETCH_CACHED,
+		                          &bearer, NULL) != EXS_OK)
+			return NULL;
+	}
+	return self;
+}
+
+static void
+scopes_are_fetched_side_by_side(void **state)
+{
+	EXS_AUTO(exs_credential) *credential = credential_of(the_scene.pss);
+	pthread_t                 threads[THREADS];
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_for_much, credential), 0);
+	for (int i = 0; i < THREADS; i++) {
+		void *good = NULL;
+
+		pthread_join(threads[i], &good);
+		assert_non_null(good);
+	}
+}
+
 int
 main(void)
 {
@@ -328,6 +390,8 @@ main(void)
 		cmocka_unit_test_setup(a_slow_endpoint_meets_the_deadline, heal),
 		cmocka_unit_test_setup(giving_up_ends_a_grant_that_waits, heal),
 		cmocka_unit_test_setup(a_compressed_answer_is_read, heal),
+		cmocka_unit_test_setup(many_threads_cost_one_signature_and_one_token, heal),
+		cmocka_unit_test_setup(scopes_are_fetched_side_by_side, heal),
 		cmocka_unit_test_setup(an_issuer_of_its_own_takes_an_elliptic_key_by_its_kid, heal),
 	};
 
