@@ -103,7 +103,9 @@ http_header_value(const http_response *response, const char *name)
 bool
 http_date(const http_response *response, int64_t *ret_seconds)
 {
-	return moment_parse_http(span_of(http_header_value(response, "Date")), ret_seconds);
+	const char *date = http_header_value(response, "Date");
+
+	return date != NULL && moment_parse_http(span_of(date), ret_seconds);
 }
 
 int64_t

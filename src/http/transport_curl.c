@@ -11,7 +11,7 @@ transport_curl_free(transport_curl *t)
 	if (t == NULL)
 		return;
 	if (t->multi != NULL) {
-		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+		PIPE_GUARDED;
 
 		(void)t->curl->multi_cleanup(t->multi);
 	}
@@ -65,8 +65,8 @@ curl_exchange_free(curl_exchange *x)
 	if (x == NULL)
 		return;
 	if (x->easy != NULL) {
-		const curl_library    *curl = x->owner->curl;
-		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+		const curl_library *curl = x->owner->curl;
+		PIPE_GUARDED;
 
 		/* a name that is still being looked up is left behind, not waited for */
 		if (!x->done && x->attempts == 0)
@@ -132,10 +132,10 @@ check_times(const curl_exchange *x, int64_t left_ms, int64_t quiet_ms, exs_error
 static exs_status
 pump(curl_exchange *x, bool (*enough)(const curl_exchange *x), exs_error *error)
 {
-	const transport_curl  *t = x->owner;
-	EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
-	int64_t                began = moment_steady_ms(), spent = 0;
-	int                    running;
+	const transport_curl *t = x->owner;
+	PIPE_GUARDED;
+	int64_t               began = moment_steady_ms(), spent = 0;
+	int                   running;
 
 	while (!enough(x) && !x->done) {
 		int64_t left = x->left_ms - spent;
@@ -217,7 +217,7 @@ read_body(void *self, void *exchange, span *ret_piece, exs_error *error)
 		x->arrived.len = 0; /* wiped with its room at the end, not once a piece */
 	x->handed = false;
 	if (x->paused) {
-		EXS_SCOPED(pipe_guard) guard = pipe_guard_begin();
+		PIPE_GUARDED;
 
 		x->paused = false;
 		(void)x->owner->curl->easy_pause(x->easy, CURLPAUSE_CONT);
