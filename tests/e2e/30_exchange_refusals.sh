@@ -13,7 +13,7 @@ refusal() {
 	[ -z "$fix" ] || err_matches "^  fix:  .*$fix"
 	err_matches "^  ref:  .*client-request-id [0-9a-f-]{36}.*\\(exit $wanted\\)"
 }
-# asked CMDLET: how often the sandbox was asked for it; executed CMDLET: how often it did it
+# asked: how often a fault could have acted; issued: how many tokens there were
 asked() {
 	tenant_count "[.faults[] | .seen] | add // 0"
 }

@@ -21,7 +21,6 @@ requests() {
 }
 
 story 'every kind of PowerShell value arrives as what it is'
-# shellcheck disable=SC2016 # the $ are PowerShell's
 expect_exit 0 -- exo run Test-SandboxBinding -Text 'a b' -Flag -Truth '$false' -Number 5 -Names a,b,c -Colour Red \
 	-Delta "@{Add='x','y';Remove='z'}" -When '[datetime]"2026-01-02T03:04:05+01:00"' \
 	-Table "@{A=1;B=@{C='d';E=\$null}}" -Tables '@(@{a=1},@{b=2})' -Bytes '[byte[]](1,2,255)'
@@ -39,7 +38,6 @@ binds Bytes '[1,2,255]'
 
 story 'JSON, files, bytes and switches that are off are taken as given'
 printf 'line 1\n"\303\274n\303\257"\n' >"$own/text"
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run Test-SandboxBinding -Text@"$own/text" -Bytes@bytes:"$own/text" -Flag:'$false' \
 	-Names:='["q","r, s"]' -Truth:=true -Table:='{"deep":{"er":[1,{"x":null}]}}'
 binds Text '"line 1\n\"ünï\"\n"'
@@ -50,7 +48,6 @@ binds Truth true
 binds Table '{"deep":{"er":[1,{"x":null}]}}'
 
 story 'a pasted line is read whole'
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run --ps 'Test-SandboxBinding -Text "ünï 漢字 `$5" -Flag:$false -Names @("a",'"'it''s'"') -Table @{A = $null; "B c" = 1} # a comment'
 binds Text '"ünï 漢字 $5"'
 binds Flag false
@@ -95,14 +92,12 @@ expect 'nothing was sent' [ "$(requests)" -eq "$before" ]
 expect 'no file came from the redirection' [ ! -e file ]
 
 story 'a change is made and can be read back'
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -HiddenFromAddressListsEnabled '$true' -CustomAttribute1 'Größe "7"' \
 	-MailTip "'reads; later | \$5'" -ResourceCapacity 12
 out_empty
 err_empty
 shows HiddenFromAddressListsEnabled,CustomAttribute1,MailTip,ResourceCapacity \
 	'{"HiddenFromAddressListsEnabled":true,"CustomAttribute1":"Größe \"7\"","MailTip":"reads; later | $5","ResourceCapacity":12}'
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run --ps 'Set-Mailbox -Identity gulay.yildiz -MailTip $null -HiddenFromAddressListsEnabled:$false'
 shows HiddenFromAddressListsEnabled,MailTip '{"HiddenFromAddressListsEnabled":false,"MailTip":null}'
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -Office:='"from JSON"' -MailTip@"$own/text"
@@ -115,7 +110,6 @@ expect_exit 0 -- exo run Set-Mailbox -Identity $who -EmailAddresses "@{Add='smtp
 shows EmailAddresses "{\"EmailAddresses\":[\"SMTP:$who@sandbox.onmicrosoft.com\",\"smtp:g@sandbox.onmicrosoft.com\",\"smtp:y@sandbox.onmicrosoft.com\"]}"
 expect_exit 0 -- exo run --ps "Set-Mailbox -Identity $who -EmailAddresses @{Remove=@('smtp:g@sandbox.onmicrosoft.com')} -GrantSendOnBehalfTo @{Remove='orders-2'}"
 shows EmailAddresses,GrantSendOnBehalfTo "{\"EmailAddresses\":[\"SMTP:$who@sandbox.onmicrosoft.com\",\"smtp:y@sandbox.onmicrosoft.com\"],\"GrantSendOnBehalfTo\":[\"frode.lefevre\"]}"
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -GrantSendOnBehalfTo '$null'
 shows GrantSendOnBehalfTo '{"GrantSendOnBehalfTo":[]}'
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -GrantSendOnBehalfTo '@()'
@@ -123,12 +117,10 @@ err_has 'no settings of'
 
 story '-Confirm asks, and without an answer nothing is done'
 before=$(tenant_count '.ledger["executed.Set-Mailbox"]')
-# shellcheck disable=SC2016
 expect_error E-CONFIRM 2 -- exo run Set-Mailbox -Identity $who -Office confirmed -Confirm:'$true'
 err_has 'nothing was done: '
 err_has 'add --yes'
 shows Office '{"Office":"from JSON"}'
-# shellcheck disable=SC2016
 expect_error E-CONFIRM 2 -- exo run --ps 'Set-Mailbox -Identity gulay.yildiz -Office confirmed -Confirm:$true'
 shows Office '{"Office":"from JSON"}'
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -Office confirmed -Confirm --yes
@@ -140,10 +132,8 @@ no_faults
 
 story '--dry-run prints the request and sends nothing at all'
 before=$(requests)
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run Set-Mailbox -Identity $who -MailTip '$null' -EmailAddresses "@{Add='smtp:z@b'}" --dry-run
 out_json '.body == {"CmdletInput":{"CmdletName":"Set-Mailbox","Parameters":{"Identity":"gulay.yildiz","MailTip":null,"EmailAddresses":{"@odata.type":"#Exchange.GenericHashTable","Add":"smtp:z@b"},"Confirm":false}}}'
-# shellcheck disable=SC2016
 expect_exit 0 -- exo run --ps 'Get-Mailbox -Filter {HiddenFromAddressListsEnabled -eq $true}' --dry-run
 out_json '.body.CmdletInput.Parameters == {"Filter":"HiddenFromAddressListsEnabled -eq '"'True'"'"}'
 expect 'nothing was sent, not even for a token' [ "$(requests)" -eq "$before" ]
