@@ -1,4 +1,11 @@
-/* A thread that calls into a module. */
+/*
+ * A thread that calls into a module.
+ *
+ * Waking a thread on an idle processor costs 30 to 100 microseconds on the machines we measured, a tenth of a signature in
+ * software. So while signatures follow each other closely, both sides look for each other a little before they sleep:
+ * the worker for the next job, the caller from shortly before the usual duration on. Calls that are slow, seldom or in
+ * want of a processor just sleep.
+ */
 #include "hsm/worker.h"
 
 #include "base/error.h"
@@ -6,16 +13,21 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
-	POLL_MS = 50,     /* how often the caller is asked whether it gave up */
-	GRACE_MS = 1500,  /* how long a running call may take to come back after that */
+	POLL_MS = 50,       /* how often the caller is asked whether it gave up */
+	GRACE_MS = 1500,    /* how long a running call may take to come back after that */
+	LOOK_US = 120,      /* how long each side looks before it sleeps */
+	CLOSE_US = 300,     /* jobs follow each other closely when no more is between them */
+	USUAL_MAX_US = 5000, /* longer calls are not worth looking for */
 };
 
 typedef enum worker_state { IDLE, RUNNING, STUCK } worker_state;
@@ -26,6 +38,8 @@ struct worker {
 	atomic_bool leaving;
 	atomic_int  owners; /* the handle and the thread */
 	job        *job;
+	atomic_bool close;    /* the last job came soon after the one before */
+	int64_t     usual_us; /* how long jobs take, for the caller alone */
 	pthread_t   thread;
 	char        name[64];
 };
@@ -40,6 +54,45 @@ let_go(worker *w)
 	mem_free(w);
 }
 
+/* Jobs that are in modules now, in the whole process. */
+static atomic_int in_modules;
+
+static int64_t
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Looking takes a processor; it must be one that no job wants. */
+static bool
+is_processor_free(void)
+{
+	static atomic_int processors;
+	int               n = atomic_load_explicit(&processors, memory_order_relaxed);
+
+	if (n == 0) {
+		n = (int)sysconf(_SC_NPROCESSORS_ONLN);
+		atomic_store_explicit(&processors, n, memory_order_relaxed);
+	}
+	return atomic_load_explicit(&in_modules, memory_order_relaxed) < n;
+}
+
+static bool
+is_seen_within(sem_t *semaphore, int64_t us)
+{
+	int64_t until = now_us() + us;
+
+	do {
+		if (sem_trywait(semaphore) == 0)
+			return true;
+		sched_yield();
+	} while (now_us() < until);
+	return false;
+}
+
 static void
 wait_for(sem_t *semaphore)
 {
@@ -47,20 +100,32 @@ wait_for(sem_t *semaphore)
 		;
 }
 
+static void
+wait_for_job(worker *w, int64_t ended_us)
+{
+	if (!atomic_load(&w->close) || !is_processor_free() || !is_seen_within(&w->posted, LOOK_US))
+		wait_for(&w->posted);
+	atomic_store(&w->close, now_us() - ended_us < CLOSE_US);
+}
+
 static void *
 serve(void *self)
 {
 	worker *w = self;
+	int64_t ended = 0;
 
 	for (;;) {
 		job *current;
 		int  expected = RUNNING;
 
-		wait_for(&w->posted);
+		wait_for_job(w, ended);
 		if (atomic_load(&w->leaving))
 			break;
 		current = w->job;
+		atomic_fetch_add(&in_modules, 1);
 		current->run(current);
+		atomic_fetch_sub(&in_modules, 1);
+		ended = now_us();
 		if (atomic_compare_exchange_strong(&w->state, &expected, IDLE)) {
 			sem_post(&w->done);
 			continue;
@@ -131,30 +196,28 @@ worker_free(worker *w)
 	let_go(w);
 }
 
-static struct timespec
-after_ms(int64_t ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	return at;
-}
-
 static bool
-is_done_within(worker *w, int64_t ms)
+is_done_within(worker *w, int64_t us)
 {
-	struct timespec until = after_ms(ms);
+	int64_t         at = now_us() + us;
+	struct timespec until = {(time_t)(at / 1000000), (long)(at % 1000000) * 1000};
 
 	while (sem_clockwait(&w->done, CLOCK_MONOTONIC, &until) < 0)
 		if (errno == ETIMEDOUT)
 			return false;
-	return true;
+	/* What the semaphore already promises, in words that the thread sanitizer understands. */
+	return atomic_load(&w->state) == IDLE;
+}
+
+/* Sleeps until shortly before the job usually ends, then looks for the end. */
+static bool
+is_done_as_usual(worker *w)
+{
+	if (!atomic_load(&w->close) || w->usual_us > USUAL_MAX_US || !is_processor_free())
+		return false;
+	if (w->usual_us > 2 * LOOK_US && is_done_within(w, w->usual_us - LOOK_US))
+		return true;
+	return is_seen_within(&w->done, 2 * LOOK_US);
 }
 
 /* Leaves the running job to the thread; false when it finished at the last moment. */
@@ -186,10 +249,12 @@ wait_until_done(worker *w, const patience *p, const char *call, exs_error *error
 	int64_t started = moment_steady_ms(), gave_up = 0;
 	bool    noticed = p->notice_ms <= 0 || p->notice == NULL;
 
+	if (is_done_as_usual(w))
+		return EXS_OK;
 	for (;;) {
 		int64_t passed = moment_steady_ms() - started, left = p->deadline_ms - passed;
 
-		if (is_done_within(w, left < POLL_MS ? (left < 0 ? 0 : left) : POLL_MS))
+		if (is_done_within(w, 1000 * (left < POLL_MS ? (left < 0 ? 0 : left) : POLL_MS)))
 			return EXS_OK;
 		passed = moment_steady_ms() - started;
 		if (!noticed && passed >= p->notice_ms) {
@@ -210,13 +275,16 @@ worker_run(worker *w, const patience *p, job **j, exs_error *error)
 {
 	exs_status status;
 	int        expected = IDLE;
+	int64_t    started;
 
 	if (!atomic_compare_exchange_strong(&w->state, &expected, RUNNING))
 		return exs_fail(error, E_DEVICE_DEADLINE, "%s is still busy with an earlier call",
 		                w->name);
 	w->job = *j;
+	started = now_us();
 	sem_post(&w->posted);
 	status = wait_until_done(w, p, (*j)->name, error);
+	w->usual_us += (now_us() - started - w->usual_us) / 4;
 	if (status != EXS_OK)
 		*j = NULL;
 	return status;
