@@ -48,6 +48,14 @@ typedef struct exs_identity {
 	int64_t     assertion_lifetime; /* seconds; 0: 600 */
 } exs_identity;
 
+/*
+ * Loads what the first request needs (libcurl and the libraries behind it) in a thread of its own, so that it happens while a
+ * device thinks or a person types. Optional. Free the preparation before the process ends: that waits for the thread.
+ */
+typedef struct exs_preparation exs_preparation;
+EXS_MUST_USE exs_status exs_network_prepare(exs_preparation **ret_preparation, exs_error *error);
+void exs_preparation_free(exs_preparation *preparation);
+
 typedef struct exs_credential exs_credential;
 
 /*

@@ -14,7 +14,7 @@ get_bearer(invocation *inv, exs_bearer **ret, exs_error *error)
 {
 	const char *scope = inv->given->values[OPT_SCOPE];
 
-	EXS_TRY(open_credential(inv, error));
+	EXS_TRY(open_online(inv, error));
 	return exs_credential_bearer(inv->credential, scope == NULL ? "exchange" : scope,
 	                             EXS_FETCH_CACHED, ret, error);
 }

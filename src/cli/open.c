@@ -11,6 +11,7 @@ invocation_done(invocation *inv)
 	exs_exchange_free(inv->exchange);
 	exs_credential_free(inv->credential);
 	exs_signer_free(inv->signer);
+	exs_preparation_free(inv->preparation);
 	exs_context_free(inv->context);
 	settings_done(&inv->settings);
 	config_files_done(&inv->files);
@@ -102,18 +103,41 @@ open_profile(invocation *inv, unsigned needs, exs_error *error)
 	return EXS_OK;
 }
 
-exs_status
-open_signer(invocation *inv, unsigned needs, exs_error *error)
+/* A person will type now, or the device will look at the PIN: time enough to get the network ready. */
+static exs_status
+ask_and_prepare(void *self, const exs_pin_request *request, exs_pin_sink *sink, exs_error *error)
+{
+	invocation *inv = self;
+
+	if (inv->preparation == NULL && exs_network_prepare(&inv->preparation, NULL) != EXS_OK)
+		inv->preparation = NULL; /* it will be loaded when it is needed */
+	return inv->pin_source.ask(inv->pin_source.self, request, sink, error);
+}
+
+static void
+prepare_meanwhile(invocation *inv, exs_pin_source *source)
+{
+	if (source->ask == NULL)
+		return;
+	inv->pin_source = *source;
+	source->self = inv;
+	source->ask = ask_and_prepare;
+}
+
+static exs_status
+open_signer(invocation *inv, bool online, exs_error *error)
 {
 	const given        *g = inv->given;
 	exs_signer_options *options = &inv->profile.signer;
 
-	EXS_TRY(open_profile(inv, needs | PROFILE_KEY, error));
+	EXS_TRY(open_profile(inv, PROFILE_DIRECTORY | PROFILE_KEY, error));
 	inv->pin = (pin_choice){.fd = -1, .source = inv->profile.pin_source,
 	                        .no_input = has(g, OPT_NO_INPUT)};
 	if (has(g, OPT_PIN_FD))
 		EXS_TRY(pin_fd_parse(g->values[OPT_PIN_FD], &inv->pin.fd, error));
 	EXS_TRY(pin_source_choose(&inv->pin, &options->pin, error));
+	if (online)
+		prepare_meanwhile(inv, &options->pin);
 	EXS_TRY(environment_state_directory(&inv->state_directory, error));
 	options->state_directory = inv->state_directory;
 	options->last_try = has(g, OPT_LAST_TRY);
@@ -138,14 +162,21 @@ make_exchange(invocation *inv, exs_error *error)
 exs_status
 open_credential(invocation *inv, exs_error *error)
 {
-	EXS_TRY(open_signer(inv, PROFILE_DIRECTORY, error));
+	EXS_TRY(open_signer(inv, false, error));
+	return make_credential(inv, error);
+}
+
+exs_status
+open_online(invocation *inv, exs_error *error)
+{
+	EXS_TRY(open_signer(inv, true, error));
 	return make_credential(inv, error);
 }
 
 exs_status
 open_exchange(invocation *inv, exs_error *error)
 {
-	EXS_TRY(open_credential(inv, error));
+	EXS_TRY(open_online(inv, error));
 	return make_exchange(inv, error);
 }
 

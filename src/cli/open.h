@@ -17,6 +17,8 @@ struct invocation {
 	settings        settings;
 	profile         profile;
 	pin_choice      pin;
+	exs_pin_source  pin_source;
+	exs_preparation *preparation; /* of the network, while the device takes its time */
 	char           *state_directory;
 	exs_signer     *signer;
 	exs_credential *credential;
@@ -32,8 +34,9 @@ EXS_MUST_USE exs_status open_settings(invocation *inv, exs_error *error);
 /* The settings as the library takes them; needs: PROFILE_KEY, PROFILE_DIRECTORY. Made known to SoftHSM. */
 EXS_MUST_USE exs_status open_profile(invocation *inv, unsigned needs, exs_error *error);
 /* Each opens what it stands on. */
-EXS_MUST_USE exs_status open_signer(invocation *inv, unsigned needs, exs_error *error);
 EXS_MUST_USE exs_status open_credential(invocation *inv, exs_error *error);
+/* The same for a command that will speak to the network. */
+EXS_MUST_USE exs_status open_online(invocation *inv, exs_error *error);
 EXS_MUST_USE exs_status open_exchange(invocation *inv, exs_error *error);
 /* Without device: enough to see what would be sent. */
 EXS_MUST_USE exs_status open_preview(invocation *inv, exs_error *error);
