@@ -16,6 +16,8 @@ key() {
 	conf=$(profile "key=pkcs11:token=keys;$words;type=private?module-path=$module" "softhsm-conf=$store/softhsm2.conf" \
 		"pin-source=file:$store/pin" "$@")
 }
+# signs OPTION...: an assertion can be made, with these options of the program
+# shellcheck disable=SC2120
 signs() { may_show_token=1 expect_exit 0 -- exo "$@" assertion create; }
 
 story 'a token or a key that is not there is told with those that are'

@@ -46,13 +46,14 @@ out_has '***@proxy.example'
 
 story 'bytes that are no text, and lines without end, are refused with their line'
 for bytes in '\xff\xfe' 'a\0b' '\x1b[2J'; do
-	printf "[profile \"x\"]\ntenant = $bytes\n" >"$own/bytes.conf"
+	printf '[profile "x"]\ntenant = %b\n' "$bytes" >"$own/bytes.conf"
 	expect_error E-CONFIG-SYNTAX 3 -- "$exosign" --config "$own/bytes.conf" config show
 	err_has 'bytes.conf:2:'
 done
-for length in 10000 100000; do
-	{ printf '[profile "x"]\nanchor = ' && head -c $length /dev/zero | tr '\0' a && echo; } >"$own/bytes.conf"
-	expect_error E-CONFIG- 3 -- "$exosign" --config "$own/bytes.conf" config show
+for code in 10000:E-CONFIG-VALUE 100000:E-CONFIG-SYNTAX; do
+	length=${code%%:*} code=${code#*:}
+	{ printf '[profile "x"]\nanchor = ' && head -c "$length" /dev/zero | tr '\0' a && echo; } >"$own/bytes.conf"
+	expect_error "$code" 3 -- "$exosign" --config "$own/bytes.conf" config show
 	err_has 'bytes.conf:2:'
 	expect 'the line is not repeated' test "$(wc -c <"$err")" -lt 1000
 done
@@ -83,4 +84,4 @@ COMP_WORDS=(exosign tok) COMP_CWORD=1 COMPREPLY=()
 # shellcheck source=/dev/null
 . "$own/completion"
 "$(complete -p exosign | sed 's/.*-F \([^ ]*\).*/\1/')" exosign tok exosign >/dev/null 2>&1
-expect "tok becomes token, not ${COMPREPLY[*]-nothing}" test "$(echo ${COMPREPLY[*]-})" = token
+expect "tok becomes token, not ${COMPREPLY[*]-nothing}" test "${COMPREPLY[*]+"${COMPREPLY[*]% }"}" = token

@@ -101,13 +101,13 @@ a_file_must_be_its_owner_s_alone(void **state)
 	assert_ok(ask((pin_choice){.fd = -1, .source = source}, "secret", error));
 	snprintf(link, sizeof link, "file:%s", test_path("link"));
 	assert_int_equal(symlink(source + 5, link + 5), 0);
-	assert_fails(ask((pin_choice){.fd = -1, .source = link}, "", error), error, E_FILE);
+	assert_fails(ask((pin_choice){.fd = -1, .source = link}, "", error), error, E_PIN_SOURCE);
 	assert_int_equal(chmod(source + 5, 0640), 0);
 	assert_fails(ask((pin_choice){.fd = -1, .source = source}, "", error), error, E_FILE_MODE);
 	snprintf(source, sizeof source, "file:%s", test_file("empty", span_of("\n"), 0600));
 	assert_fails(ask((pin_choice){.fd = -1, .source = source}, "", error), error, E_PIN_SOURCE);
 	assert_fails(ask((pin_choice){.fd = -1, .source = "file:/nonexistent"}, "", error), error,
-	             E_FILE);
+	             E_PIN_SOURCE);
 }
 
 static void
@@ -125,7 +125,7 @@ a_credential_is_read_where_systemd_announced_it(void **state)
 	setenv("CREDENTIALS_DIRECTORY", directory, 1);
 	assert_ok(ask(choice, "pin-of-systemd", error));
 	choice.source = "credential:absent";
-	assert_fails(ask(choice, "", error), error, E_FILE);
+	assert_fails(ask(choice, "", error), error, E_PIN_SOURCE);
 }
 
 static void
