@@ -101,10 +101,10 @@ wrong 'tenant = a.example\n' E-CONFIG-SYNTAX ':1'
 wrong '[profile "x"\ntenant = a.example\n' E-CONFIG-SYNTAX ':1'
 wrong '[profile "x"]\nnonsense\n' E-CONFIG-SYNTAX ':2'
 wrong '[profile "x"]\ntenant = a\ntenant = b\n' E-CONFIG-SYNTAX ':3'
-wrong '[cabinet]\na = b\n' E-CONFIG-SYNTAX ':1'
+wrong '[cabinet]\na = b\n' E-CONFIG-KEY ':1'
 
 story 'a line of 10,000 bytes is an error, not half a setting'
-wrong "[profile \"x\"]\ntenant = $(head -c 10000 /dev/zero | tr '\0' a)\n" E-CONFIG-SYNTAX ':2'
+wrong "[profile \"x\"]\ntenant = $(head -c 10000 /dev/zero | tr '\0' a)\n" E-CONFIG-VALUE ':2'
 
 story 'a file that others may write is not read'
 cp "$user" "$own/open.conf" && chmod 666 "$own/open.conf"

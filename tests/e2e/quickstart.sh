@@ -44,7 +44,8 @@ command=$(sed -n 's/^  \(.*exosign .*token get\)$/\1/p' "$out")
 expect_exit 0 -- bash -c "$command"
 out_json '.scope'
 
+# not counted: our memory of PINs, and the file that the system's TPM module makes for itself whenever it is loaded
 story 'it leaves the settings and tokens of the user alone'
 expect 'nothing in the home directory changed' diff "$own/before" \
-	<(cd "$HOME" && find . -type f ! -path '*/exosign/pin*' -exec sha256sum {} + | sort)
+	<(cd "$HOME" && find . -type f ! -path '*/exosign/pin*' ! -path './.tpm2_pkcs11/*' -exec sha256sum {} + | sort)
 expect_exit 0 -- "$clone/build/exosign" sandbox down --dir "$clone/build/sandbox-instance"
