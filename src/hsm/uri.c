@@ -69,27 +69,34 @@ check_attribute(span name, bool in_query, exs_error *error)
 	           : EXS_OK;
 }
 
+/* Attributes parted by `separator`, none of them empty: p11-kit takes what follows an empty one for something else. */
+static exs_status
+check_part(span part, char separator, bool in_query, exs_error *error)
+{
+	bool more = part.len > 0;
+
+	while (more) {
+		span   attribute, rest = part;
+		size_t len = part.len;
+
+		attribute = span_cut(&rest, separator);
+		more = attribute.len < len;
+		part = rest;
+		if (attribute.len == 0 || (more && part.len == 0))
+			return exs_fail(error, E_URI, "the key URI has an empty attribute");
+		EXS_TRY(check_attribute(span_cut(&attribute, '='), in_query, error));
+	}
+	return EXS_OK;
+}
+
 static exs_status
 check_names(span text, exs_error *error)
 {
-	span query, path;
+	span query = text, path = span_cut(&query, '?');
 
-	query = text;
-	path = span_cut(&query, '?');
 	(void)span_cut(&path, ':');
-	while (path.len > 0) {
-		span part = span_cut(&path, ';');
-
-		if (part.len > 0)
-			EXS_TRY(check_attribute(span_cut(&part, '='), false, error));
-	}
-	while (query.len > 0) {
-		span part = span_cut(&query, '&');
-
-		if (part.len > 0)
-			EXS_TRY(check_attribute(span_cut(&part, '='), true, error));
-	}
-	return EXS_OK;
+	EXS_TRY(check_part(path, ';', false, error));
+	return check_part(query, '&', true, error);
 }
 
 /* p11-kit ignores white space wherever it stands (RFC 7512 allows it where lines were folded). */

@@ -136,7 +136,9 @@ what_is_malformed_is_refused(void **state)
 {
 	static const char *const texts[] = {"", "pkcs12:token=a", "token=a", "pkcs11:token=%4",
 	                                    "pkcs11:id=%zz", "pkcs11:slot-id=x", "pkcs11:token",
-	                                    "pkcs11:library-version=x"};
+	                                    "pkcs11:library-version=x", "pkcs11:;id=%01", "pkcs11:id=%01;",
+	                                    "pkcs11:token=a;;id=%01", "pkcs11:token=a?&module-name=x",
+	                                    "pkcs11:token=a?module-name=x&"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
