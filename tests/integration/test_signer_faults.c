@@ -3,6 +3,8 @@
 #include "support/faulty.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static softhsm hsm;
 
@@ -257,6 +259,65 @@ flags_of_the_pin_are_believed(void **state)
 	}
 }
 
+static void
+a_person_who_confirms_may_use_the_last_try(void **state)
+{
+	pin_giver giver = {0};
+	exs_signer_options options = softhsm_options(&hsm, faulty_uri(&hsm, "object=main"), &giver);
+	exs_signer *signer = NULL;
+	exs_error  *error = test_error();
+
+	(void)state;
+	faulty_script("C_GetTokenInfo 0 flags 0x20000\n");
+	options.last_try = true;
+	assert_fails(exs_signer_open(test_context(), &options, &signer, error), error, E_PIN_LAST_TRY);
+	options.pin.attended = true;
+	options.last_try = false;
+	giver.asked = 0;
+	assert_fails(exs_signer_open(test_context(), &options, &signer, error), error, E_PIN_LAST_TRY);
+	assert_int_equal(giver.asked, 0);
+	assert_int_equal(faulty_calls("C_Login"), 0);
+	options.last_try = true;
+	assert_ok(exs_signer_open(test_context(), &options, &signer, error));
+	assert_true(giver.last.final_try);
+	exs_signer_free(signer);
+}
+
+static void
+a_reader_with_keys_of_its_own_is_not_given_a_pin(void **state)
+{
+	pin_giver giver = {0};
+	exs_signer_options options = softhsm_options(&hsm, faulty_uri(&hsm, "object=main"), &giver);
+	exs_signer *signer = NULL;
+	exs_error  *error = test_error();
+
+	(void)state;
+	/* Cancelled at the reader: no PIN was tried, so nothing is held against the next one. */
+	faulty_script("C_GetTokenInfo 0 flags 0x100\nC_Login 0 fail 0x50\n");
+	for (int i = 1; i <= 3; i++) {
+		assert_fails(exs_signer_open(test_context(), &options, &signer, error), error, E_INTERRUPTED);
+		assert_int_equal(test_log_count("enter the PIN on the reader"), i);
+	}
+	assert_int_equal(giver.asked, 0);
+	faulty_script("");
+	assert_ok(exs_signer_open(test_context(), &options, &signer, error));
+	exs_signer_free(signer);
+}
+
+static void
+a_module_that_writes_down_its_calls_gets_no_pin(void **state)
+{
+	static const char spy[] = "/usr/lib/x86_64-linux-gnu/pkcs11-spy.so";
+
+	(void)state;
+	if (access(spy, R_OK) < 0)
+		skip();
+	setenv("PKCS11SPY", SOFTHSM_MODULE, 1);
+	setenv("PKCS11SPY_OUTPUT", test_path("spied"), 1);
+	assert_refused(&hsm, E_MODULE_LOGS, .uri = softhsm_uri_of(&hsm, "object=main", spy));
+	assert_int_equal(test_log_count("login"), 0);
+}
+
 int
 main(void)
 {
@@ -272,6 +333,9 @@ main(void)
 		cmocka_unit_test_setup(another_mechanism_is_not_tried_after_other_errors, quiet),
 		cmocka_unit_test_setup(a_wrong_signature_is_found_before_anybody_sees_it, quiet),
 		cmocka_unit_test_setup(a_code_of_the_maker_is_shown_as_it_came, quiet),
+		cmocka_unit_test_setup(a_person_who_confirms_may_use_the_last_try, quiet),
+		cmocka_unit_test_setup(a_reader_with_keys_of_its_own_is_not_given_a_pin, quiet),
+		cmocka_unit_test_setup(a_module_that_writes_down_its_calls_gets_no_pin, quiet),
 		/* Last: a locked PIN ends the logins of this process. */
 		cmocka_unit_test_setup(flags_of_the_pin_are_believed, quiet),
 	};
