@@ -71,7 +71,7 @@ several_failed_pins_are_known_and_each_failure_counts(void **state)
 {
 	EXS_AUTO(pinmemory) *m = opened_memory(test_path("several"), "one");
 	EXS_AUTO(secret) *first = pin("0");
-	char text[8];
+	char text[16];
 
 	(void)state;
 	for (int i = 0; i < 8; i++) {
