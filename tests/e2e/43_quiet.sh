@@ -43,6 +43,9 @@ if [ -e "$faulty" ]; then
 
 	story 'a module that hangs is given up in time'
 	conf=$(profile "key=pkcs11:token=sandbox;object=exchange?module-path=$faulty" device-timeout=1)
+	# the process that was killed above may have been within its login, which then counts as failed
+	: >"$own/script"
+	may_show_token=1 expect_exit 0 -- exo --forget-pin-failure assertion create
 	# C_Login last: a login that never came back counts as a failed one
 	for function in C_Initialize C_GetTokenInfo C_Sign C_Login; do
 		echo "$function 1 hang" >"$own/script"
