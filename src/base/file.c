@@ -203,6 +203,14 @@ file_replace(const char *path, span contents, unsigned mode, exs_error *error)
 }
 
 exs_status
+file_remove(const char *path, exs_error *error)
+{
+	if (unlink(path) < 0 && errno != ENOENT)
+		return fail_with_errno(error, "remove", path);
+	return EXS_OK;
+}
+
+exs_status
 file_private_directory(const char *path, exs_error *error)
 {
 	EXS_SCOPED(buf) parent = BUF(4096);

@@ -28,6 +28,9 @@ EXS_MUST_USE exs_status file_read_secret_fd(int fd, const char *name, size_t cei
 
 bool file_is_missing(const char *path);
 
+/* One that is missing already is removed. */
+EXS_MUST_USE exs_status file_remove(const char *path, exs_error *error);
+
 /* Replaces the file atomically: written beside it, flushed, renamed. mode as for open(). */
 EXS_MUST_USE exs_status file_replace(const char *path, span contents, unsigned mode,
                                      exs_error *error);

@@ -6,7 +6,9 @@ file(RELATIVE_PATH lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FUL
 install(TARGETS exosign LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET exosign_cli)
   if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
-    set_target_properties(exosign_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${lib_from_bin}")
+    # The same path in the build tree: CMake's own way leaves an empty entry there, which means the working directory.
+    set_target_properties(exosign_cli PROPERTIES
+      INSTALL_RPATH "$ORIGIN/${lib_from_bin}:$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
   endif()
   install(TARGETS exosign_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

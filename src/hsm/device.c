@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum { DEADLINE_DEFAULT_MS = 30000, ALGS = EXS_ALG_ES384 + 1 };
+enum { DEADLINE_DEFAULT_MS = 30000, ANEW_PAUSE_MS = 100, ALGS = EXS_ALG_ES384 + 1 };
 
 struct device {
 	const exs_context *context;
@@ -145,12 +145,34 @@ find_key(device *d, session *s, key *ret, exs_error *error)
 }
 
 static exs_status
+open_token(device *d, exs_error *error)
+{
+	EXS_TRY(module_set_open(d->context, d->uri, d->deadline_ms, &d->modules, error));
+	return token_find(&d->modules, d->uri, &d->token, error);
+}
+
+/* A module that started while another process wrote to the token (SoftHSM, after a wrong PIN) misses it until it starts anew. */
+static exs_status
+open_token_patiently(device *d, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) absent = exs_error_new();
+	exs_status status = open_token(d, absent);
+
+	if (!error_is(absent, E_TOKEN_ABSENT)) {
+		error_copy(error, absent);
+		return status;
+	}
+	module_set_done(&d->modules);
+	EXS_TRY(context_sleep(d->context, ANEW_PAUSE_MS, error));
+	return open_token(d, error);
+}
+
+static exs_status
 open_key(device *d, exs_error *error)
 {
 	EXS_AUTO(session) *s = NULL;
 
-	EXS_TRY(module_set_open(d->context, d->uri, d->deadline_ms, &d->modules, error));
-	EXS_TRY(token_find(&d->modules, d->uri, &d->token, error));
+	EXS_TRY(open_token_patiently(d, error));
 	module_set_keep(&d->modules, d->token.module);
 	EXS_TRY(session_open(&d->token, SESSION_READ, &s, error));
 	EXS_TRY(find_key(d, s, &d->key, error));

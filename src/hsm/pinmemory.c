@@ -117,6 +117,9 @@ write_down(const pinmemory *m, const record *r, exs_error *error)
 {
 	EXS_SCOPED(buf) text = BUF(FILE_MAX);
 
+	/* Nothing to remember is no file. Should a power cut undo the removal, the login counts as failed: the safe way. */
+	if (r->failures == 0)
+		return file_remove(m->path, error);
 	buf_addf(&text, "%s\nkey ", first_line);
 	encode_hex(&text, span_from((const char *)m->key, KEY_BYTES), false);
 	buf_addf(&text, "\nfailures %u\n", r->failures);

@@ -1,7 +1,8 @@
 /* Public keys as SubjectPublicKeyInfo. */
 #include "hsm/publickey.h"
 
-#include <openssl/bn.h>
+#include "hsm/rsainfo.h"
+
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -10,7 +11,6 @@
 #include <openssl/x509.h>
 #include <stdio.h>
 
-typedef BIGNUM          bignum;
 typedef OSSL_PARAM_BLD  param_bld;
 typedef OSSL_PARAM      params;
 typedef EVP_PKEY_CTX    pkey_ctx;
@@ -24,7 +24,6 @@ typedef ASN1_OCTET_STRING octets;
 	}                                                                                          \
 	EXS_DEFINE_AUTO(type)
 
-OWNED(bignum, BN_free)
 OWNED(param_bld, OSSL_PARAM_BLD_free)
 OWNED(params, OSSL_PARAM_free)
 OWNED(pkey_ctx, EVP_PKEY_CTX_free)
@@ -75,20 +74,7 @@ quietly(bool result)
 bool
 publickey_from_rsa(span modulus, span exponent, buf *to)
 {
-	EXS_AUTO(param_bld) *bld = OSSL_PARAM_BLD_new();
-	EXS_AUTO(bignum) *n = NULL, *e = NULL;
-	EXS_AUTO(params) *parts = NULL;
-
-	if (bld == NULL || modulus.len == 0 || modulus.len > 2048 || exponent.len == 0 ||
-	    exponent.len > 64)
-		return false;
-	n = BN_bin2bn(bytes_of(modulus), (int)modulus.len, NULL);
-	e = BN_bin2bn(bytes_of(exponent), (int)exponent.len, NULL);
-	if (n == NULL || e == NULL || !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) ||
-	    !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e))
-		return false;
-	parts = OSSL_PARAM_BLD_to_param(bld);
-	return quietly(make("RSA", parts, to));
+	return quietly(rsainfo_write(modulus, exponent, to));
 }
 
 static const char *const curves[] = {"P-256", "P-384", "P-521"};
@@ -135,31 +121,15 @@ publickey_from_ec(span ec_params, span point, buf *to)
 	return quietly(make("EC", parts, to));
 }
 
-/* A key that is bound to PSS by its identifier is the same key as the plain one that the device shows. */
-static bool
-write_plain(EVP_PKEY *key, buf *to)
-{
-	EXS_AUTO(param_bld) *bld = OSSL_PARAM_BLD_new();
-	EXS_AUTO(bignum) *n = NULL, *e = NULL;
-	EXS_AUTO(params) *parts = NULL;
-
-	if (bld == NULL || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
-	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 ||
-	    !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) ||
-	    !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e))
-		return false;
-	parts = OSSL_PARAM_BLD_to_param(bld);
-	return make("RSA", parts, to);
-}
-
 bool
 publickey_from_info(span der, buf *to)
 {
-	EXS_AUTO(evp_pkey) *key = publickey_load(der);
+	EXS_AUTO(evp_pkey) *key = NULL;
 
-	if (key == NULL)
-		return false;
-	return quietly(EVP_PKEY_is_a(key, "RSA-PSS") ? write_plain(key, to) : write_info(key, to));
+	if (rsainfo_rewrite(der, to))
+		return true;
+	key = publickey_load(der);
+	return quietly(key != NULL && write_info(key, to));
 }
 
 EVP_PKEY *
@@ -186,25 +156,33 @@ describe_ec(EVP_PKEY *key, publickey_facts *facts)
 			snprintf(facts->name, sizeof facts->name, "EC %s", curves[i]);
 }
 
+static void
+describe_other(EVP_PKEY *key, publickey_facts *facts)
+{
+	const char *name = EVP_PKEY_get0_type_name(key);
+
+	snprintf(facts->name, sizeof facts->name, "%.30s", name == NULL ? "unknown" : name);
+}
+
 bool
 publickey_describe(span der, publickey_facts *ret)
 {
-	EXS_AUTO(evp_pkey) *key = publickey_load(der);
-	publickey_facts facts = {.kind = PUBLICKEY_OTHER};
+	publickey_facts facts = {.kind = PUBLICKEY_RSA, .bits = rsainfo_bits(der)};
+	EXS_AUTO(evp_pkey) *key = NULL;
 
+	if (facts.bits > 0) {
+		snprintf(facts.name, sizeof facts.name, "RSA-%u", facts.bits);
+		*ret = facts;
+		return true;
+	}
+	key = publickey_load(der);
 	if (key == NULL)
 		return false;
-	facts.bits = (unsigned)EVP_PKEY_get_bits(key);
-	if (EVP_PKEY_is_a(key, "RSA")) {
-		facts.kind = PUBLICKEY_RSA;
-		snprintf(facts.name, sizeof facts.name, "RSA-%u", facts.bits);
-	} else if (EVP_PKEY_is_a(key, "EC")) {
+	facts = (publickey_facts){.kind = PUBLICKEY_OTHER, .bits = (unsigned)EVP_PKEY_get_bits(key)};
+	if (EVP_PKEY_is_a(key, "EC"))
 		describe_ec(key, &facts);
-	} else {
-		const char *name = EVP_PKEY_get0_type_name(key);
-
-		snprintf(facts.name, sizeof facts.name, "%.30s", name == NULL ? "unknown" : name);
-	}
+	else
+		describe_other(key, &facts);
 	*ret = facts;
 	return true;
 }

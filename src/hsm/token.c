@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SLOTS_MAX = 1024, LIST_MAX = 3000 };
+enum { SLOTS_MAX = 1024, LIST_MAX = 3000, READ_TRIES = 5, READ_PAUSE_MS = 40 };
 
 typedef struct survey_job {
 	job               base;
@@ -145,6 +145,13 @@ token_survey(module *m, token_list *ret, exs_error *error)
 	return EXS_OK;
 }
 
+/* SoftHSM rewrites a token's file in place after a wrong PIN; who reads it at that moment finds no token. */
+static bool
+may_pass(CK_RV rv)
+{
+	return rv == CKR_GENERAL_ERROR || rv == CKR_DEVICE_ERROR || rv == CKR_TOKEN_NOT_RECOGNIZED;
+}
+
 static void
 get_info(job *self)
 {
@@ -153,8 +160,8 @@ get_info(job *self)
 	j->rv = j->functions->C_GetTokenInfo(j->slot, &j->info);
 }
 
-exs_status
-token_refresh(token *t, exs_error *error)
+static exs_status
+ask_once(token *t, CK_RV *ret_rv, exs_error *error)
 {
 	EXS_AUTO(job) *j = NULL;
 	info_job *mine = mem_new(1, sizeof *mine);
@@ -166,10 +173,23 @@ token_refresh(token *t, exs_error *error)
 	mine->slot = t->slot;
 	j = &mine->base;
 	EXS_TRY(module_run(t->module, &j, error));
-	if (mine->rv != CKR_OK)
-		return ckr_fail(error, mine->rv, "telling about its token");
-	t->info = mine->info;
+	*ret_rv = mine->rv;
+	if (mine->rv == CKR_OK)
+		t->info = mine->info;
 	return EXS_OK;
+}
+
+exs_status
+token_refresh(token *t, exs_error *error)
+{
+	CK_RV rv;
+
+	EXS_TRY(ask_once(t, &rv, error));
+	for (int tries = 0; may_pass(rv) && tries < READ_TRIES; tries++) {
+		EXS_TRY(context_sleep(module_patience(t->module).context, READ_PAUSE_MS, error));
+		EXS_TRY(ask_once(t, &rv, error));
+	}
+	return rv == CKR_OK ? EXS_OK : ckr_fail(error, rv, "telling about its token");
 }
 
 /* What a search has met, for the error when it ends badly. */
@@ -178,6 +198,7 @@ typedef struct search {
 	token          found;
 	size_t         matches;
 	bool           is_only_module; /* then its trouble is the answer */
+	bool           may_pass;       /* a token could not be read just now */
 	buf            uris;    /* of the matches */
 	buf            present; /* what is there, matching or not */
 	buf            failed;  /* modules and tokens that could not be read */
@@ -212,6 +233,7 @@ consider(search *s, const token *t, exs_error *error)
 
 	if (t->rv != CKR_OK) {
 		note_failure(s, module_path(t->module), ckr_print(t->rv).at);
+		s->may_pass |= may_pass(t->rv);
 		return EXS_OK;
 	}
 	if (!can_hold_keys(t, s->uri))
@@ -274,8 +296,10 @@ conclude(const search *s, token *ret, exs_error *error)
 	return status;
 }
 
-exs_status
-token_find(const module_set *set, const key_uri *uri, token *ret, exs_error *error)
+/* Not done: nothing matched, and a token that could not be read may be readable in a moment. */
+static exs_status
+search_once(const module_set *set, const key_uri *uri, bool is_last, token *ret, bool *ret_done,
+            exs_error *error)
 {
 	EXS_SCOPED(search) s = {
 		.uri = uri, .is_only_module = set->n == 1,
@@ -283,7 +307,21 @@ token_find(const module_set *set, const key_uri *uri, token *ret, exs_error *err
 
 	for (size_t i = 0; i < set->n; i++)
 		EXS_TRY(search_module(&s, set->at[i], error));
-	return conclude(&s, ret, error);
+	*ret_done = is_last || s.matches > 0 || !s.may_pass;
+	return *ret_done ? conclude(&s, ret, error) : EXS_OK;
+}
+
+exs_status
+token_find(const module_set *set, const key_uri *uri, token *ret, exs_error *error)
+{
+	bool done = false;
+
+	for (int tries = 0; !done; tries++) {
+		if (tries > 0)
+			EXS_TRY(context_sleep(set->context, READ_PAUSE_MS, error));
+		EXS_TRY(search_once(set, uri, tries == READ_TRIES, ret, &done, error));
+	}
+	return EXS_OK;
 }
 
 static bool

@@ -46,7 +46,7 @@ exs_status
 curl_library_open(const char *name, curl_library *ret, exs_error *error)
 {
 	curl_library library;
-	void        *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+	void        *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
 
 	if (handle == NULL) {
 		exs_status status = exs_fail(error, E_CURL, "libcurl cannot be loaded");

@@ -71,10 +71,11 @@ failures_on_file(const softhsm *hsm)
 	unsigned failures = 0;
 	FILE    *found;
 
-	snprintf(command, sizeof command, "cat %s/pin-*[0-9a-f] | grep failures", hsm->state);
+	snprintf(command, sizeof command, "cat %s/pin-*[0-9a-f] 2>/dev/null | grep failures", hsm->state);
 	found = popen(command, "r");
-	if (found == NULL || fgets(line, sizeof line, found) == NULL)
-		fail_msg("no memory of PINs in %s", hsm->state);
+	assert_non_null(found);
+	if (fgets(line, sizeof line, found) == NULL)
+		snprintf(line, sizeof line, "failures 0"); /* nothing to remember is no file */
 	pclose(found);
 	assert_int_equal(sscanf(line, "failures %u", &failures), 1);
 	return failures;
@@ -210,7 +211,7 @@ a_damaged_memory_is_not_trusted(void **state)
 
 	(void)state;
 	softhsm_make(&hsm, "damaged", NULL, one_key);
-	assert_int_equal(in_process((attempt){.hsm = &hsm}), E_NONE);
+	assert_int_equal(in_process((attempt){.hsm = &hsm, .pin = wrong}), E_PIN_WRONG);
 	snprintf(command, sizeof command, "for f in %s/pin-*[0-9a-f]; do echo nonsense > $f; done",
 	         hsm.state);
 	assert_int_equal(system(command), 0);
