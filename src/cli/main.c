@@ -10,9 +10,10 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <unistd.h>
 
-enum { HELP_MAX = 256 * 1024 };
+enum { HELP_MAX = 256 * 1024, HEAP_SPARE = 2 * 1024 * 1024 };
 
 static bool
 cancelled(void *self)
@@ -34,6 +35,16 @@ keep_standard_descriptors(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
 			return;
+}
+
+/* Each page of a list takes and frees the same few hundred kilobytes; the kernel need not empty them anew each time. */
+static void
+keep_heap(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	(void)mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
+	(void)mallopt(M_MMAP_THRESHOLD, HEAP_SPARE);
+#endif
 }
 
 static exs_status
@@ -108,6 +119,7 @@ main(int argc, char **argv)
 	bool       json = false;
 	int        code = EXS_OK;
 
+	keep_heap();
 	keep_standard_descriptors();
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	interrupt_install();
