@@ -124,6 +124,36 @@ prepare_meanwhile(invocation *inv, exs_pin_source *source)
 	source->ask = ask_and_prepare;
 }
 
+/* Where the PIN comes from, and where failed ones are remembered. */
+static exs_status
+choose_pin(invocation *inv, exs_pin_source *ret, exs_error *error)
+{
+	const given *g = inv->given;
+
+	inv->pin = (pin_choice){.fd = -1, .source = inv->profile.pin_source,
+	                        .no_input = has(g, OPT_NO_INPUT)};
+	if (has(g, OPT_PIN_FD))
+		EXS_TRY(pin_fd_parse(g->values[OPT_PIN_FD], &inv->pin.fd, error));
+	EXS_TRY(pin_source_choose(&inv->pin, ret, error));
+	return environment_state_directory(&inv->state_directory, error);
+}
+
+exs_status
+open_access(invocation *inv, const char *uri, exs_token_access *ret, exs_error *error)
+{
+	exs_token_access access = {.size = sizeof access,
+	                           .last_try = has(inv->given, OPT_LAST_TRY),
+	                           .forget_pin_failure = has(inv->given, OPT_FORGET_PIN_FAILURE)};
+
+	EXS_TRY(open_profile(inv, uri == NULL ? PROFILE_KEY : 0, error));
+	EXS_TRY(choose_pin(inv, &access.pin, error));
+	access.uri = uri == NULL ? inv->profile.signer.key_uri : uri;
+	access.state_directory = inv->state_directory;
+	access.deadline_ms = inv->profile.signer.deadline_ms;
+	*ret = access;
+	return EXS_OK;
+}
+
 static exs_status
 open_signer(invocation *inv, bool online, exs_error *error)
 {
@@ -131,14 +161,9 @@ open_signer(invocation *inv, bool online, exs_error *error)
 	exs_signer_options *options = &inv->profile.signer;
 
 	EXS_TRY(open_profile(inv, PROFILE_DIRECTORY | PROFILE_KEY, error));
-	inv->pin = (pin_choice){.fd = -1, .source = inv->profile.pin_source,
-	                        .no_input = has(g, OPT_NO_INPUT)};
-	if (has(g, OPT_PIN_FD))
-		EXS_TRY(pin_fd_parse(g->values[OPT_PIN_FD], &inv->pin.fd, error));
-	EXS_TRY(pin_source_choose(&inv->pin, &options->pin, error));
+	EXS_TRY(choose_pin(inv, &options->pin, error));
 	if (online)
 		prepare_meanwhile(inv, &options->pin);
-	EXS_TRY(environment_state_directory(&inv->state_directory, error));
 	options->state_directory = inv->state_directory;
 	options->last_try = has(g, OPT_LAST_TRY);
 	options->forget_pin_failure = has(g, OPT_FORGET_PIN_FAILURE);

@@ -33,6 +33,12 @@ EXS_MUST_USE exs_status open_files(invocation *inv, const config_critic *critic,
 EXS_MUST_USE exs_status open_settings(invocation *inv, exs_error *error);
 /* The settings as the library takes them; needs: PROFILE_KEY, PROFILE_DIRECTORY. Made known to SoftHSM. */
 EXS_MUST_USE exs_status open_profile(invocation *inv, unsigned needs, exs_error *error);
+/*
+ * How the token of a key or of a URI given as a word is reached: settings, PIN source, memory of failed PINs. uri NULL: the
+ * profile's key. Borrows from inv.
+ */
+EXS_MUST_USE exs_status open_access(invocation *inv, const char *uri, exs_token_access *ret,
+                                    exs_error *error);
 /* Each opens what it stands on. */
 EXS_MUST_USE exs_status open_credential(invocation *inv, exs_error *error);
 /* The same for a command that will speak to the network. */

@@ -5,17 +5,14 @@
 #define HSM_DEVICE_H
 
 #include "hsm/certobject.h"
-#include "hsm/key.h"
-#include "hsm/login.h"
+#include "hsm/hold.h"
 #include "hsm/pool.h"
 
 #include <pthread.h>
 
 typedef struct device_options {
-	const char *key_uri;
-	login_rules rules; /* its strings are copied */
-	int64_t     deadline_ms;
-	unsigned    max_sessions;
+	hold_options hold;
+	unsigned     max_sessions;
 } device_options;
 
 typedef struct device device;

@@ -200,13 +200,13 @@ open_parts(pkcs11_signer *p, const exs_context *context, const exs_signer_option
            exs_error *error)
 {
 	const device_options wanted = {
-		.key_uri = options->key_uri,
-		.rules = {.context = context,
-	                  .source = options->pin,
-	                  .last_try = options->last_try,
-	                  .forget_pin_failure = options->forget_pin_failure,
-	                  .state_directory = options->state_directory},
-		.deadline_ms = options->deadline_ms,
+		.hold = {.uri = options->key_uri,
+	                 .rules = {.context = context,
+	                           .source = options->pin,
+	                           .last_try = options->last_try,
+	                           .forget_pin_failure = options->forget_pin_failure,
+	                           .state_directory = options->state_directory},
+	                 .deadline_ms = options->deadline_ms},
 		.max_sessions = options->max_sessions,
 	};
 	publickey_facts public = {0};
