@@ -207,16 +207,7 @@ run_get_folder_permission(struct call *call)
 	cJSON_Delete(entries);
 }
 
-const struct parameter add_folder_parameters[] = {
-	{ "Identity", PARAMETER_STRING, PARAMETER_MUST, NULL },
-	{ "User", PARAMETER_STRING, PARAMETER_MUST, NULL },
-	{ "AccessRights", PARAMETER_ENUMS, PARAMETER_MUST, rights },
-	{ "SharingPermissionFlags", PARAMETER_ENUMS, 0, flags },
-	{ "SendNotificationToUser", PARAMETER_BOOL, 0, NULL },
-	{ NULL, 0, 0, NULL },
-};
-
-const struct parameter set_folder_parameters[] = {
+const struct parameter write_folder_parameters[] = {
 	{ "Identity", PARAMETER_STRING, PARAMETER_MUST, NULL },
 	{ "User", PARAMETER_STRING, PARAMETER_MUST, NULL },
 	{ "AccessRights", PARAMETER_ENUMS, PARAMETER_MUST, rights },

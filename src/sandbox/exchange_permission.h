@@ -15,8 +15,8 @@ void run_get_permission(struct call *call);
 void run_add_permission(struct call *call);
 void run_remove_permission(struct call *call);
 
-extern const struct parameter get_folder_parameters[], add_folder_parameters[],
-	set_folder_parameters[], remove_folder_parameters[];
+extern const struct parameter get_folder_parameters[], write_folder_parameters[],
+	remove_folder_parameters[];
 void run_get_folder_permission(struct call *call);
 void run_add_folder_permission(struct call *call);
 void run_set_folder_permission(struct call *call);

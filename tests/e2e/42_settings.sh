@@ -76,12 +76,43 @@ for words in version --version --help 'help run' 'completion bash' 'completion z
 	expect "$words opens no module" test "$(grep -cE 'softhsm|opensc|pkcs11\.so|\.module' "$own/trace")" -eq 0
 done
 
-story 'the bash completion is valid and completes'
+story 'the completions are valid, and bash completes'
 "$exosign" completion bash >"$own/completion"
 expect 'bash reads it' bash -n "$own/completion"
+for shell in zsh fish; do
+	"$exosign" completion $shell >"$own/completion.$shell"
+	expect "$shell reads its own" $shell -n "$own/completion.$shell"
+done
 unset EXOSIGN_CONFIG
 COMP_WORDS=(exosign tok) COMP_CWORD=1 COMPREPLY=()
 # shellcheck source=/dev/null
 . "$own/completion"
 "$(complete -p exosign | sed 's/.*-F \([^ ]*\).*/\1/')" exosign tok exosign >/dev/null 2>&1
 expect "tok becomes token, not ${COMPREPLY[*]-nothing}" test "${COMPREPLY[*]+"${COMPREPLY[*]% }"}" = token
+
+# "${as_system[@]}" COMMAND...: where the system's configuration directory is one of this script's own
+system_files=$own/etc
+mkdir -p -m 755 "$system_files/exosign/conf.d" "$EXS_PREFIX/etc"
+as_system=(unshare -m sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh "$system_files" "$EXS_PREFIX/etc")
+
+story 'the system file and its drop-ins count, and what they lock nobody else may set'
+if ! "${as_system[@]}" true 2>/dev/null; then
+	skip 'only root may give a command another view of the file system'
+else
+	printf '[exosign]\nlock = cloud, allow-extractable\n[profile "one"]\ncloud = usgov\ntenant = a.example\n' \
+		>"$system_files/exosign/config"
+	printf '[profile "one"]\ntenant = b.example\npage-size = 7\n' >"$system_files/exosign/conf.d/10-more.conf"
+	chmod 644 "$system_files/exosign/config" "$system_files/exosign/conf.d/10-more.conf"
+	expect_exit 0 -- "${as_system[@]}" "$exosign" --profile one -o ndjson config show
+	out_json '.value == "b.example" and (.from | test("10-more.conf:2")) or .setting != "tenant"'
+	out_has usgov
+	expect_error E-CONFIG-LOCKED 3 -- "${as_system[@]}" "$exosign" --profile one --cloud public config show
+	err_has 'config:2'
+	expect_error E-CONFIG-LOCKED 3 -- "${as_system[@]}" env EXOSIGN_ALLOW_EXTRACTABLE=yes "$exosign" --profile one config show
+	printf '[profile "one"]\ncloud = public\n' >"$own/user.conf"
+	expect_error E-CONFIG-LOCKED 3 -- "${as_system[@]}" "$exosign" --config "$own/user.conf" --profile one config show
+	printf '[exosign]\nlock = cloud\n' >"$own/user.conf"
+	expect_error E-CONFIG-KEY 3 -- "${as_system[@]}" "$exosign" --config "$own/user.conf" --profile one config show
+	chmod 666 "$system_files/exosign/conf.d/10-more.conf"
+	expect_error E-FILE-MODE 3 -- "${as_system[@]}" "$exosign" --profile one config show
+fi
