@@ -123,6 +123,9 @@ module_check(module *m, exs_error *error)
 {
 	exs_status status;
 
+	/* First: a lock may be another thread's that stayed behind. */
+	if (worker_is_elsewhere(m->worker))
+		return worker_fail_elsewhere(m->worker, error);
 	if (!module_is_stuck(m))
 		return EXS_OK;
 	status = exs_fail(error, E_DEVICE_DEADLINE, "%s is still busy with a call that was given up",
@@ -188,7 +191,9 @@ module_free(module *m)
 {
 	if (m == NULL)
 		return;
-	if (m->worker != NULL && stays_stuck(m)) {
+	if (m->worker != NULL && worker_is_elsewhere(m->worker)) {
+		/* The sessions are those of the process that was forked, which goes on with them. */
+	} else if (m->worker != NULL && stays_stuck(m)) {
 		LOG(m->patience.context, EXS_LOG_WARNING, "hsm", "module-left-open",
 		    LOG_TEXT("module", m->path), LOG_TEXT("why", "a call into it never came back"));
 	} else if (m->worker != NULL && m->functions != NULL) {
@@ -227,6 +232,8 @@ module_new(const patience *p, CK_FUNCTION_LIST *functions, const char *path, mod
 		return mem_fail(error);
 	m->logs_calls = module_option_is_yes(functions, "log-calls");
 	EXS_TRY(worker_new(file_of(m->path), &m->worker, error));
+	if (module_is_single_file(m))
+		worker_take_turns(m->worker);
 	EXS_GIVE(ret, m);
 	return EXS_OK;
 }

@@ -226,6 +226,15 @@ open_registered(module_set *set, const char *only_name, exs_error *error)
 	                         : open_named(set, only_name, j, &registered, error);
 }
 
+/* p11-kit's proxy stands for all registered modules, and a process that uses p11-kit itself cannot load it. */
+static bool
+is_proxy(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash == NULL ? path : slash + 1, "p11-kit-proxy.so") == 0;
+}
+
 exs_status
 module_set_open(const exs_context *context, const key_uri *uri, int64_t deadline_ms,
                 module_set *ret, exs_error *error)
@@ -234,6 +243,10 @@ module_set_open(const exs_context *context, const key_uri *uri, int64_t deadline
 	const char *path = uri == NULL ? NULL : key_uri_module_path(uri);
 	const char *name = uri == NULL ? NULL : key_uri_module_name(uri);
 
+	if (path != NULL && is_proxy(path)) {
+		EXS_TRY(modulepath_check(path, modulepath_is_privileged(), error));
+		path = NULL;
+	}
 	EXS_TRY(path != NULL ? open_path(&set, path, error) : open_registered(&set, name, error));
 	*ret = set;
 	set = (module_set){0};

@@ -16,7 +16,7 @@ typedef struct module_set {
 } module_set;
 
 /*
- * Loads and initialises the one module that the URI names, or every registered one. A named module that cannot be
+ * Loads and initialises the one module that the URI names, or every registered one (p11-kit-proxy.so means those). A named module that cannot be
  * used is E_MODULE; of the others, each that fails is logged and stays in the set with its problem.
  */
 EXS_MUST_USE exs_status module_set_open(const exs_context *context, const key_uri *uri,

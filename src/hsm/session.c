@@ -87,6 +87,8 @@ session_open(const token *t, session_mode mode, session **ret, exs_error *error)
 		return mem_fail(error);
 	s->module = t->module;
 	EXS_TRY(worker_new(module_file(t->module), &s->worker, error));
+	if (module_is_single_file(t->module))
+		worker_take_turns(s->worker);
 	mine = make(s, "C_OpenSession", open_it);
 	if (mine == NULL)
 		return mem_fail(error);

@@ -250,6 +250,15 @@ consider(search *s, const token *t, exs_error *error)
 	return EXS_OK;
 }
 
+/* p11-kit's client hides that nobody answers it. */
+static void
+note_silence(search *s, const module *m)
+{
+	if (strncmp(module_file(m), "p11-kit-client", 14) == 0)
+		note_failure(s, module_path(m),
+		             "no p11-kit server answers at P11_KIT_SERVER_ADDRESS, or it serves no token");
+}
+
 static exs_status
 search_module(search *s, module *m, exs_error *error)
 {
@@ -270,6 +279,8 @@ search_module(search *s, module *m, exs_error *error)
 	}
 	if (status != EXS_OK)
 		note_failure(s, module_path(m), exs_error_message(late));
+	else if (tokens.n == 0)
+		note_silence(s, m);
 	for (size_t i = 0; i < tokens.n; i++)
 		EXS_TRY(consider(s, &tokens.at[i], error));
 	return EXS_OK;

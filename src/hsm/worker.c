@@ -40,9 +40,14 @@ struct worker {
 	job        *job;
 	atomic_bool close;    /* the last job came soon after the one before */
 	int64_t     usual_us; /* how long jobs take, for the caller alone */
+	bool        takes_turns;
+	pid_t       process; /* in which the thread runs */
 	pthread_t   thread;
 	char        name[64];
 };
+
+/* Held by the job that has its turn. */
+static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
 
 static void
 let_go(worker *w)
@@ -108,6 +113,18 @@ wait_for_job(worker *w, int64_t ended_us)
 	atomic_store(&w->close, now_us() - ended_us < CLOSE_US);
 }
 
+static void
+run_it(const worker *w, job *j)
+{
+	if (w->takes_turns)
+		pthread_mutex_lock(&turns);
+	atomic_fetch_add(&in_modules, 1);
+	j->run(j);
+	atomic_fetch_sub(&in_modules, 1);
+	if (w->takes_turns)
+		pthread_mutex_unlock(&turns);
+}
+
 static void *
 serve(void *self)
 {
@@ -122,9 +139,7 @@ serve(void *self)
 		if (atomic_load(&w->leaving))
 			break;
 		current = w->job;
-		atomic_fetch_add(&in_modules, 1);
-		current->run(current);
-		atomic_fetch_sub(&in_modules, 1);
+		run_it(w, current);
 		ended = now_us();
 		if (atomic_compare_exchange_strong(&w->state, &expected, IDLE)) {
 			sem_post(&w->done);
@@ -167,6 +182,7 @@ worker_new(const char *name, worker **ret, exs_error *error)
 	sem_init(&w->posted, 0, 0);
 	sem_init(&w->done, 0, 0);
 	atomic_init(&w->owners, 2);
+	w->process = getpid();
 	if (start(w) != 0) {
 		atomic_store(&w->owners, 1);
 		let_go(w);
@@ -177,12 +193,39 @@ worker_new(const char *name, worker **ret, exs_error *error)
 }
 
 void
+worker_take_turns(worker *w)
+{
+	w->takes_turns = true;
+}
+
+bool
+worker_is_elsewhere(const worker *w)
+{
+	return w->process != getpid();
+}
+
+exs_status
+worker_fail_elsewhere(const worker *w, exs_error *error)
+{
+	exs_status status = exs_fail(error, E_DEVICE, "%s was opened by the process from which this one "
+	                             "was forked", w->name);
+
+	error_why(error, "sessions with a device do not survive a fork");
+	error_fix(error, "open the device in the process that uses it, after the fork");
+	return status;
+}
+
+void
 worker_free(worker *w)
 {
 	pthread_t thread;
 
 	if (w == NULL)
 		return;
+	if (worker_is_elsewhere(w)) {
+		mem_free(w);
+		return;
+	}
 	thread = w->thread;
 	atomic_store(&w->leaving, true);
 	if (worker_is_stuck(w)) {
@@ -277,6 +320,8 @@ worker_run(worker *w, const patience *p, job **j, exs_error *error)
 	int        expected = IDLE;
 	int64_t    started;
 
+	if (worker_is_elsewhere(w))
+		return worker_fail_elsewhere(w, error);
 	if (!atomic_compare_exchange_strong(&w->state, &expected, RUNNING))
 		return exs_fail(error, E_DEVICE_DEADLINE, "%s is still busy with an earlier call",
 		                w->name);

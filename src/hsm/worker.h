@@ -40,17 +40,28 @@ typedef struct worker worker;
 /* name is for messages and copied; of a path the last part counts ("libsofthsm2.so"). */
 EXS_MUST_USE exs_status worker_new(const char *name, worker **ret, exs_error *error);
 
+/*
+ * From now on its jobs run one at a time with those of all workers in the process of which this was said, for modules that
+ * are not safe in two threads. Say it before the first job.
+ */
+void worker_take_turns(worker *w);
+
 /* Ends the thread, or leaves it to itself when it is stuck. */
 void worker_free(worker *w);
 EXS_DEFINE_AUTO(worker)
 
 /*
  * Runs *j in the thread and waits. EXS_OK: it was run and is the caller's again. E_DEVICE_DEADLINE or E_INTERRUPTED: time is
- * up or the caller gave up; *j is NULL, the thread keeps it. One caller at a time.
+ * up or the caller gave up; *j is NULL, the thread keeps it. E_DEVICE in a process that was forked since. One caller at a time.
  */
 EXS_MUST_USE exs_status worker_run(worker *w, const patience *patience, job **j, exs_error *error);
 
 /* Is it still inside a call that was given up? */
 bool worker_is_stuck(worker *w);
+
+/* Was it made by a process from which this one was forked? Its thread stayed there. */
+bool worker_is_elsewhere(const worker *w);
+/* E_DEVICE with what to do about it. */
+exs_status worker_fail_elsewhere(const worker *w, exs_error *error);
 
 #endif
