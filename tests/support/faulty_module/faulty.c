@@ -13,6 +13,9 @@
  *	C_GetTokenInfo 0 mask 0x8        clears these
  *	C_GetTokenInfo 0 sessions 1      ulMaxSessionCount
  *	C_Sign 0 spoil            the signature's last bit is turned
+ *	C_Sign 1 remove           all its sessions end, as with a token that is pulled out; answers CKR_DEVICE_REMOVED
+ *	C_SignInit 1 logout       another program logs the user out, then SoftHSM is asked
+ *	C_GetSlotList 0 move 64   slots have numbers higher by this; the old ones are unknown
  *
  * Each call of a function named in EXS_FAULTY_LOG's file is counted there, a line a call: "C_Login".
  */
@@ -140,6 +143,26 @@ hang(void)
 	         now.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
 }
 
+/* In any session of the token: both are what one program can do to all others. */
+static void
+act_as_others(const char *action)
+{
+	CK_SLOT_ID slots[16];
+	CK_ULONG   n = sizeof slots / sizeof slots[0];
+	CK_SESSION_HANDLE session;
+
+	if (real->C_GetSlotList(CK_TRUE, slots, &n) != CKR_OK)
+		return;
+	for (CK_ULONG i = 0; i < n; i++) {
+		if (strcmp(action, "remove") == 0) {
+			(void)real->C_CloseAllSessions(slots[i]);
+		} else if (real->C_OpenSession(slots[i], CKF_SERIAL_SESSION, NULL, NULL, &session) == CKR_OK) {
+			(void)real->C_Logout(session);
+			(void)real->C_CloseSession(session);
+		}
+	}
+}
+
 /* True when SoftHSM is to be asked; else *ret_rv is the answer. */
 static bool
 goes_on(const char *function, order *o, CK_RV *ret_rv)
@@ -158,7 +181,34 @@ goes_on(const char *function, order *o, CK_RV *ret_rv)
 		pause_ms(o->value);
 	if (strcmp(o->action, "hang") == 0)
 		hang();
+	if (strcmp(o->action, "logout") == 0)
+		act_as_others("logout");
+	if (strcmp(o->action, "remove") == 0) {
+		act_as_others("remove");
+		*ret_rv = CKR_DEVICE_REMOVED;
+		return false;
+	}
 	return true;
+}
+
+/* How far the slots have moved by now. */
+static CK_SLOT_ID
+moved(void)
+{
+	order o = {.value = 0};
+
+	return next_order("C_GetSlotList", false, &o) && strcmp(o.action, "move") == 0 ? o.value : 0;
+}
+
+static CK_RV
+unmove(CK_SLOT_ID *slot)
+{
+	CK_SLOT_ID by = moved();
+
+	if (*slot < by)
+		return CKR_SLOT_ID_INVALID;
+	*slot -= by;
+	return CKR_OK;
 }
 
 #define FORWARD(name, parameters, arguments)                                                       \
@@ -171,20 +221,53 @@ goes_on(const char *function, order *o, CK_RV *ret_rv)
 
 FORWARD(C_Initialize, (void *args), (args))
 FORWARD(C_Finalize, (void *reserved), (reserved))
-FORWARD(C_GetSlotList, (CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *n), (present, slots, n))
-FORWARD(C_OpenSession,
-        (CK_SLOT_ID slot, CK_FLAGS flags, void *self, CK_NOTIFY notify, CK_SESSION_HANDLE *session),
-        (slot, flags, self, notify, session))
 FORWARD(C_CloseSession, (CK_SESSION_HANDLE session), (session))
 FORWARD(C_Login, (CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG len),
         (session, user, pin, len))
 FORWARD(C_FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *wanted, CK_ULONG n),
         (session, wanted, n))
+FORWARD(C_FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, CK_ULONG room, CK_ULONG *n),
+        (session, found, room, n))
 FORWARD(C_GetAttributeValue,
         (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *wanted, CK_ULONG n),
         (session, object, wanted, n))
 FORWARD(C_SignInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key),
         (session, mechanism, key))
+
+static CK_RV
+my_C_GetSlotList(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *n)
+{
+	order o = {.value = 0};
+	CK_RV rv;
+
+	if (!goes_on("C_GetSlotList", &o, &rv))
+		return rv;
+	rv = real->C_GetSlotList(present, slots, n);
+	for (CK_ULONG i = 0; rv == CKR_OK && slots != NULL && i < *n; i++)
+		slots[i] += moved();
+	return rv;
+}
+
+static CK_RV
+my_C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO *info)
+{
+	CK_RV rv = unmove(&slot);
+
+	return rv == CKR_OK ? real->C_GetSlotInfo(slot, info) : rv;
+}
+
+static CK_RV
+my_C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void *self, CK_NOTIFY notify,
+                 CK_SESSION_HANDLE *session)
+{
+	order o = {.value = 0};
+	CK_RV rv;
+
+	if (!goes_on("C_OpenSession", &o, &rv))
+		return rv;
+	rv = unmove(&slot);
+	return rv == CKR_OK ? real->C_OpenSession(slot, flags, self, notify, session) : rv;
+}
 
 static CK_RV
 my_C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
@@ -193,6 +276,9 @@ my_C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 	CK_RV rv;
 
 	if (!goes_on("C_GetTokenInfo", &o, &rv))
+		return rv;
+	rv = unmove(&slot);
+	if (rv != CKR_OK)
 		return rv;
 	rv = real->C_GetTokenInfo(slot, info);
 	if (rv == CKR_OK && strcmp(o.action, "flags") == 0)
@@ -235,11 +321,13 @@ C_GetFunctionList(CK_FUNCTION_LIST **list)
 	faulty.C_Initialize = my_C_Initialize;
 	faulty.C_Finalize = my_C_Finalize;
 	faulty.C_GetSlotList = my_C_GetSlotList;
+	faulty.C_GetSlotInfo = my_C_GetSlotInfo;
 	faulty.C_GetTokenInfo = my_C_GetTokenInfo;
 	faulty.C_OpenSession = my_C_OpenSession;
 	faulty.C_CloseSession = my_C_CloseSession;
 	faulty.C_Login = my_C_Login;
 	faulty.C_FindObjectsInit = my_C_FindObjectsInit;
+	faulty.C_FindObjects = my_C_FindObjects;
 	faulty.C_GetAttributeValue = my_C_GetAttributeValue;
 	faulty.C_SignInit = my_C_SignInit;
 	faulty.C_Sign = my_C_Sign;
