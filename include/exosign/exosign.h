@@ -15,6 +15,7 @@
 #include <exosign/credential.h>
 #include <exosign/error.h>
 #include <exosign/exchange.h>
+#include <exosign/explain.h>
 #include <exosign/inventory.h>
 #include <exosign/signer.h>
 #include <exosign/token.h>

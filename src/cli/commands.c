@@ -64,6 +64,18 @@ const command commands[] = {
 		NULL, 0, 1, 0, run_hsm_list,
 	},
 	{
+		"explain", NULL, "[CODE]", "Say what a code means, why it comes and what to do",
+		"Knows every code of exosign, the return codes of PKCS#11, the directory's AADSTS numbers and the exit codes; needs no "
+		"device and no network. Without CODE all of them are listed.\n"
+		"Names may be written in any case and without their prefix, numbers in decimal or as 0x...; a number that means "
+		"several things gives a row for each.\n",
+		"exosign explain CKR_PIN_LOCKED\n"
+		"exosign explain 0x101\n"
+		"exosign explain pin-wrong\n"
+		"exosign explain AADSTS700027\n",
+		NULL, 0, 1, 0, run_explain,
+	},
+	{
 		"config", "show", "", "Show each setting and where it came from", "",
 		"exosign config show --profile sandbox\n",
 		NULL, 0, 0, 0, run_config_show,

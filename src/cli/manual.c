@@ -5,6 +5,8 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 
+#include <exosign/explain.h>
+
 /* A line of prose: nothing in it may be read as a macro or an escape. */
 static void
 add_line(buf *to, span text)
@@ -198,6 +200,23 @@ add_errors(buf *to)
 	buf_puts(to, ".El\n");
 }
 
+static void
+add_device_codes(buf *to)
+{
+	exs_explanation row;
+
+	buf_puts(to, ".Bl -tag -width Ds -compact\n");
+	for (size_t i = 0; exs_explain_device(i, &row); i++) {
+		EXS_SCOPED(buf) text = BUF(2048);
+
+		buf_addf(to, ".It Sy %s Pq 0x%llX , %s\n", row.code, (unsigned long long)row.number,
+		         row.error);
+		buf_addf(&text, "%s: %s. Fix: %s", row.meaning, row.why, row.fix);
+		add_sentence(to, buf_text(&text));
+	}
+	buf_puts(to, ".El\n");
+}
+
 static const struct {
 	const char *name;
 	void (*add)(buf *to);
@@ -205,6 +224,7 @@ static const struct {
 	{"%COMMANDS%", add_commands}, {"%OPTIONS%", add_options},
 	{"%SETTING_OPTIONS%", add_setting_options}, {"%SETTINGS%", add_settings},
 	{"%EXIT%", add_exit_codes}, {"%ERRORS%", add_errors},
+	{"%DEVICE_CODES%", add_device_codes},
 };
 
 exs_status

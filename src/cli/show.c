@@ -12,7 +12,7 @@
 enum { SECRET_MAX = 1024 * 1024 };
 
 static output_format
-format_for(const given *g, bool single, bool terminal)
+format_for(const given *g, bool single, output_format on_terminal, bool terminal)
 {
 	output_format format;
 
@@ -20,17 +20,18 @@ format_for(const given *g, bool single, bool terminal)
 		return OUTPUT_JSON;
 	if (has(g, OPT_OUTPUT) && output_format_parse(g->values[OPT_OUTPUT], &format))
 		return format;
-	if (single)
-		return terminal ? OUTPUT_LIST : OUTPUT_JSON;
-	return terminal ? OUTPUT_TABLE : OUTPUT_NDJSON;
+	if (terminal)
+		return on_terminal;
+	return single ? OUTPUT_JSON : OUTPUT_NDJSON;
 }
 
 static exs_status
-show(const invocation *inv, bool single, const char *preferred, writer **ret, exs_error *error)
+show(const invocation *inv, bool single, output_format on_terminal, const char *preferred,
+     writer **ret, exs_error *error)
 {
 	bool           terminal = environment_is_terminal(STDOUT_FILENO);
 	writer_options options = {
-		.format = format_for(inv->given, single, terminal),
+		.format = format_for(inv->given, single, on_terminal, terminal),
 		.fd = STDOUT_FILENO,
 		.terminal = terminal,
 		.width = environment_width(STDOUT_FILENO),
@@ -46,13 +47,19 @@ show(const invocation *inv, bool single, const char *preferred, writer **ret, ex
 exs_status
 show_list(const invocation *inv, const char *preferred, writer **ret, exs_error *error)
 {
-	return show(inv, false, preferred, ret, error);
+	return show(inv, false, OUTPUT_TABLE, preferred, ret, error);
+}
+
+exs_status
+show_few(const invocation *inv, writer **ret, exs_error *error)
+{
+	return show(inv, false, OUTPUT_LIST, NULL, ret, error);
 }
 
 exs_status
 show_one(const invocation *inv, writer **ret, exs_error *error)
 {
-	return show(inv, true, NULL, ret, error);
+	return show(inv, true, OUTPUT_LIST, NULL, ret, error);
 }
 
 exs_status

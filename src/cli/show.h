@@ -10,6 +10,8 @@
 /* preferred: columns of a table when nothing is selected, or NULL. */
 EXS_MUST_USE exs_status show_list(const invocation *inv, const char *preferred, writer **ret,
                                   exs_error *error);
+/* A few rows with long texts: a property a line on a terminal. */
+EXS_MUST_USE exs_status show_few(const invocation *inv, writer **ret, exs_error *error);
 EXS_MUST_USE exs_status show_one(const invocation *inv, writer **ret, exs_error *error);
 
 /*

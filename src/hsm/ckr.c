@@ -1,26 +1,32 @@
 /* Return codes of PKCS#11. */
 #include "hsm/ckr.h"
 
+#include <exosign/explain.h>
 #include <stdio.h>
 
 typedef struct ckr_row {
 	CK_RV       rv;
 	const char *name;
 	error_id    id;
-	const char *sentence;
-	const char *fix;
+	const char *meaning; /* THE_DEVICE and the sentence */
+	const char *why, *fix;
 } ckr_row;
 
-#define CKR(name, id, sentence, fix) {CKR_##name, "CKR_" #name, E_##id, sentence, fix},
+#define THE_DEVICE "the device "
+
+#define CKR(name, number, id, sentence, why, fix)                                                  \
+	{number, "CKR_" #name, E_##id, THE_DEVICE sentence, why, fix},
 static const ckr_row rows[] = {
 #include "hsm/ckr.def"
 };
 #undef CKR
 
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
 static const ckr_row *
 find_row(CK_RV rv)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].rv == rv)
 			return &rows[i];
 	return NULL;
@@ -46,7 +52,7 @@ ckr_sentence(CK_RV rv)
 {
 	const ckr_row *row = find_row(rv);
 
-	return row == NULL ? NULL : row->sentence;
+	return row == NULL ? NULL : row->meaning + sizeof THE_DEVICE - 1;
 }
 
 exs_status
@@ -61,7 +67,8 @@ ckr_fail(exs_error *error, CK_RV rv, const char *doing)
 		error_why(error, "%s is a code of the module's maker", name.at);
 		error_fix(error, "look it up in the maker's manual");
 	} else {
-		status = exs_fail(error, row->id, "the device %s while %s", row->sentence, doing);
+		status = exs_fail(error, row->id, "%s while %s", row->meaning, doing);
+		error_why(error, "%s", row->why);
 		if (row->fix[0] != '\0')
 			error_fix(error, "%s", row->fix);
 	}
@@ -99,4 +106,24 @@ ckr_is_unfit_mechanism(CK_RV rv)
 	};
 
 	return is_among(rv, unfit, sizeof unfit / sizeof unfit[0]);
+}
+
+bool
+exs_explain_device(size_t index, exs_explanation *ret)
+{
+	const ckr_row   *row;
+	const error_row *ours;
+
+	if (index >= ROWS)
+		return false;
+	row = &rows[index];
+	ours = error_row_of(row->id);
+	*ret = (exs_explanation){.number = row->rv,
+	                         .meaning = row->meaning,
+	                         .why = row->why,
+	                         .fix = row->fix[0] != '\0' ? row->fix : ours->fix,
+	                         .status = ours->status};
+	(void)snprintf(ret->code, sizeof ret->code, "%s", row->name);
+	(void)snprintf(ret->error, sizeof ret->error, "%s", ours->code);
+	return true;
 }

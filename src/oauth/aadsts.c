@@ -6,6 +6,11 @@
  */
 #include "oauth/aadsts.h"
 
+#include "base/error.h"
+
+#include <exosign/explain.h>
+#include <stdio.h>
+
 #define TENANT_FIX  "compare tenant and cloud in the profile with the directory's overview page"
 #define CLIENT_FIX  "compare client-id and tenant in the profile with the app registration"
 #define CONSENT_FIX "repeat the administrator's consent for the app; check its API permissions"
@@ -147,4 +152,33 @@ aadsts_rows(size_t *ret_n)
 {
 	*ret_n = ROWS;
 	return rows;
+}
+
+/* What refusal.c makes of each kind. */
+static const error_id errors[] = {
+	[AADSTS_REFUSAL] = E_ENTRA,      [AADSTS_TIME] = E_CLOCK,          [AADSTS_ASSERTION] = E_ENTRA,
+	[AADSTS_TRANSIENT] = E_SERVICE, [AADSTS_THROTTLED] = E_THROTTLED,
+};
+
+bool
+exs_explain_directory(size_t index, exs_explanation *ret)
+{
+	const aadsts_row *row;
+	const error_row  *ours;
+
+	if (index >= ROWS)
+		return false;
+	row = &rows[index];
+	ours = error_row_of(errors[row->kind]);
+	*ret = (exs_explanation){.number = (uint64_t)row->code,
+	                         .meaning = row->sentence,
+	                         .why = "",
+	                         .fix = row->fix,
+	                         .status = ours->status};
+	(void)snprintf(ret->code, sizeof ret->code, "AADSTS%lld", (long long)row->code);
+	if (errors[row->kind] == E_ENTRA)
+		(void)snprintf(ret->error, sizeof ret->error, "%s-%lld", ours->code, (long long)row->code);
+	else
+		(void)snprintf(ret->error, sizeof ret->error, "%s", ours->code);
+	return true;
 }
