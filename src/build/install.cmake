@@ -4,6 +4,7 @@ set(EXS_CMAKEDIR ${CMAKE_INSTALL_LIBDIR}/cmake/exosign)
 file(RELATIVE_PATH lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
 
 install(TARGETS exosign LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS exosign-view LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/exosign)
 if(TARGET exosign_cli)
   if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
     # The same path in the build tree: CMake's own way leaves an empty entry there, which means the working directory.

@@ -13,12 +13,13 @@ foreach(room ${EXS_ROOMS})
     target_include_directories(exs_${room} PUBLIC
       ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(exs_${room} PUBLIC
-      PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+      PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
     list(APPEND objects $<TARGET_OBJECTS:exs_${room}>)
   endif()
 endforeach()
 if(TARGET exs_hsm)
-  target_compile_definitions(exs_hsm PRIVATE EXS_P11_MODULE_CONFIGS="${P11KIT_MODULE_CONFIGS}")
+  target_compile_definitions(exs_hsm PRIVATE EXS_P11_MODULE_CONFIGS="${P11KIT_MODULE_CONFIGS}"
+    EXS_PLUGIN_DIRECTORY="${CMAKE_INSTALL_FULL_LIBDIR}/exosign")
 endif()
 # libcurl is opened when the first request is made (src/http/curl_library.c), so only its headers.
 if(TARGET exs_http)
@@ -27,7 +28,7 @@ endif()
 
 add_library(exosign SHARED ${objects})
 target_link_libraries(exosign PUBLIC
-  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_include_directories(exosign PUBLIC
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
   $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>
@@ -40,6 +41,14 @@ set_target_properties(exosign PROPERTIES
 
 add_library(exosign_testable STATIC ${objects})
 target_link_libraries(exosign_testable PUBLIC
-  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_include_directories(exosign_testable PUBLIC
   ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+
+# The plug-in through which libp11 sees one key of the device (src/view); found beside the library.
+add_library(exosign-view MODULE ${CMAKE_SOURCE_DIR}/src/view/view.c)
+set_target_properties(exosign-view PROPERTIES PREFIX "")
+target_include_directories(exosign-view PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(exosign-view PRIVATE PkgConfig::P11KIT)
+add_dependencies(exosign exosign-view)
+add_dependencies(exosign_testable exosign-view)

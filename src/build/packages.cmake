@@ -31,3 +31,8 @@ if(missing)
                       "  apt-get install${missing}\n"
                       "  (softhsm-fixtures/quickstart installs them and builds)")
 endif()
+
+# 0.4.18 cannot be told to leave OpenSSL's RSA alone: other RSA keys of a process fail after it was used.
+if(LIBP11_VERSION VERSION_EQUAL "0.4.18")
+  message(WARNING "libp11 0.4.18 breaks RSA for the rest of the process that uses it; take 0.4.19 or later, or 0.4.17")
+endif()

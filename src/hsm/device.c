@@ -36,6 +36,12 @@ device_token(const device *d)
 	return &d->token_at_opening;
 }
 
+hold *
+device_hold(device *d)
+{
+	return d->hold;
+}
+
 const char *
 device_key_uri(const device *d)
 {

@@ -6,6 +6,7 @@
 
 #include "hsm/certobject.h"
 #include "hsm/hold.h"
+#include "hsm/mechanism.h"
 #include "hsm/pool.h"
 
 #include <pthread.h>
@@ -30,6 +31,7 @@ EXS_DEFINE_AUTO(device)
 const exs_context *device_context(const device *d);
 const key         *device_key(const device *d);
 const token       *device_token(const device *d); /* as it was when the device was opened */
+hold              *device_hold(device *d);
 /* The key as a URI to paste. */
 const char        *device_key_uri(const device *d);
 
@@ -43,6 +45,18 @@ EXS_MUST_USE exs_status device_certificates(device *d, span id, certobject_list 
  */
 EXS_MUST_USE exs_status device_sign(device *d, exs_alg alg, span message, unsigned char *signature,
                                     size_t *length, const char **ret_mechanism, exs_error *error);
+
+/* Bytes that were prepared outside (a DigestInfo, a padded block), and the mechanism to sign them with. */
+typedef struct device_block {
+	way                    way;
+	CK_RSA_PKCS_PSS_PARAMS pss; /* when the way has them */
+	span                   input;
+} device_block;
+
+/* The same with blocks instead of a message, the first that the device takes; for those who bring their own encoding (viewport.h). */
+EXS_MUST_USE exs_status device_sign_block(device *d, const device_block *blocks, size_t n,
+                                          unsigned char *signature, size_t *length,
+                                          exs_error *error);
 
 /* For device_sign.c: begins anew after a loss, unless another thread did so since `generation`. */
 EXS_MUST_USE exs_status device_renew(device *d, unsigned generation, exs_error *error);

@@ -15,6 +15,8 @@ typedef struct request {
 	device        *device;
 	exs_alg        alg;
 	span           message;
+	const device_block *blocks; /* instead of algorithm and message */
+	size_t         n_blocks;
 	unsigned char *signature;
 	size_t        *length;
 	const char    *mechanism;
@@ -64,8 +66,25 @@ fail_room(size_t needed, exs_error *error)
 	                needed);
 }
 
+/* What the device gets to sign, into the job. */
 static exs_status
-run(request *r, seat *s, const way *w, login_attempt *attempt, exs_error *error)
+feed_job(const request *r, const way *w, size_t index, sign_job *j, exs_error *error)
+{
+	j->mechanism = w->type;
+	j->has_pss = w->has_pss_parameters;
+	if (r->blocks == NULL) {
+		j->pss = mechanism_pss_parameters(r->alg);
+		return mechanism_feed(r->alg, w->feed, device_key(r->device), r->message, &j->input,
+		                      error);
+	}
+	j->pss = r->blocks[index].pss;
+	buf_clear(&j->input);
+	buf_add(&j->input, r->blocks[index].input);
+	return buf_check(&j->input, "what is to be signed", error);
+}
+
+static exs_status
+run(request *r, seat *s, const way *w, size_t index, login_attempt *attempt, exs_error *error)
 {
 	device  *d = r->device;
 	patience p = {.context = device_context(d),
@@ -77,11 +96,8 @@ run(request *r, seat *s, const way *w, login_attempt *attempt, exs_error *error)
 	job       *running = &j->base;
 	exs_status status;
 
-	EXS_TRY(mechanism_feed(r->alg, w->feed, device_key(d), r->message, &j->input, error));
+	EXS_TRY(feed_job(r, w, index, j, error));
 	j->key = s->key;
-	j->mechanism = w->type;
-	j->has_pss = w->has_pss_parameters;
-	j->pss = mechanism_pss_parameters(r->alg);
 	j->wants_login = attempt != NULL;
 	if (attempt != NULL) {
 		j->pin = attempt->pin;
@@ -112,7 +128,9 @@ deliver(request *r, const sign_job *j, const way *w, size_t index, exs_error *er
 	memcpy(r->signature, j->signature, j->signature_len);
 	*r->length = j->signature_len;
 	r->mechanism = w->name;
-	atomic_store_explicit(device_winner(r->device, r->alg), (int)index, memory_order_relaxed);
+	if (r->blocks == NULL)
+		atomic_store_explicit(device_winner(r->device, r->alg), (int)index,
+		                      memory_order_relaxed);
 	return EXS_OK;
 }
 
@@ -120,7 +138,8 @@ static exs_status
 fail_all_ways(const request *r, exs_error *error)
 {
 	exs_status status = exs_fail(error, E_KEY_MECHANISM, "the key %s cannot sign with %s",
-	                             device_key_uri(r->device), exs_alg_name(r->alg));
+	                             device_key_uri(r->device),
+	                             r->blocks == NULL ? exs_alg_name(r->alg) : "the mechanism asked for");
 
 	error_why(error, "tried: %s", r->tried);
 	error_native(error, "%s", ckr_print(r->rv).at);
@@ -132,8 +151,11 @@ static size_t
 plan(request *r, size_t order[WAYS_MAX])
 {
 	size_t n;
-	int    winner = atomic_load_explicit(device_winner(r->device, r->alg), memory_order_relaxed);
+	int    winner;
 
+	if (r->blocks != NULL)
+		return r->n_blocks;
+	winner = atomic_load_explicit(device_winner(r->device, r->alg), memory_order_relaxed);
 	(void)mechanism_ways(r->alg, &n);
 	mechanism_order(r->alg, device_key(r->device), order);
 	if (winner >= 0) {
@@ -151,9 +173,9 @@ try_ways(request *r, seat *s, login_attempt *attempt, exs_error *error)
 
 	r->tried[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
-		const way *w = &ways[order[i]];
+		const way *w = r->blocks != NULL ? &r->blocks[i].way : &ways[order[i]];
 		EXS_SCOPED(error_scratch) padding = exs_error_new();
-		exs_status status = run(r, s, w, attempt, padding);
+		exs_status status = run(r, s, w, i, attempt, padding);
 
 		if (error_is(padding, E_KEY_MECHANISM)) {
 			note_try(r, w, CKR_KEY_SIZE_RANGE);
@@ -274,26 +296,43 @@ sign_once(request *r, verdict *ret, unsigned *ret_generation, exs_error *error)
 	return status;
 }
 
-exs_status
-device_sign(device *d, exs_alg alg, span message, unsigned char *signature, size_t *length,
-            const char **ret_mechanism, exs_error *error)
+static exs_status
+sign_request(request *r, exs_error *error)
 {
-	request  r = {.device = d, .alg = alg, .message = message, .signature = signature,
-	              .length = length};
+	device  *d = r->device;
 	verdict  next = DONE;
 	unsigned generation = 0;
 
 	EXS_TRY(module_check(device_token(d)->module, error));
-	EXS_TRY(sign_once(&r, &next, &generation, error));
+	EXS_TRY(sign_once(r, &next, &generation, error));
 	if (next == LOST) {
-		LOG(device_context(d), EXS_LOG_WARNING, "hsm", "lost", LOG_TEXT("call", r.call),
-		    LOG_TEXT("answer", ckr_print(r.rv).at));
+		LOG(device_context(d), EXS_LOG_WARNING, "hsm", "lost", LOG_TEXT("call", r->call),
+		    LOG_TEXT("answer", ckr_print(r->rv).at));
 		EXS_TRY(device_renew(d, generation, error));
 	}
 	if (next != DONE)
-		EXS_TRY(sign_once(&r, &next, &generation, error));
-	if (next != DONE)
-		return ckr_fail(error, r.rv, "signing");
+		EXS_TRY(sign_once(r, &next, &generation, error));
+	return next == DONE ? EXS_OK : ckr_fail(error, r->rv, "signing");
+}
+
+exs_status
+device_sign(device *d, exs_alg alg, span message, unsigned char *signature, size_t *length,
+            const char **ret_mechanism, exs_error *error)
+{
+	request r = {.device = d, .alg = alg, .message = message, .signature = signature,
+	             .length = length};
+
+	EXS_TRY(sign_request(&r, error));
 	*ret_mechanism = r.mechanism;
 	return EXS_OK;
+}
+
+exs_status
+device_sign_block(device *d, const device_block *blocks, size_t n, unsigned char *signature,
+                  size_t *length, exs_error *error)
+{
+	request r = {.device = d, .blocks = blocks, .n_blocks = n, .signature = signature,
+	             .length = length};
+
+	return sign_request(&r, error);
 }

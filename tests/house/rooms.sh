@@ -10,7 +10,7 @@ owners='
 <libp11|src/sandbox/ src/hsm/
 <libsmartcols/|src/output/table.c
 <microhttpd|src/sandbox/
-<p11-kit/|src/hsm/ src/sandbox/
+<p11-kit/|src/hsm/ src/view/ src/sandbox/
 '
 
 # every #include of the tree, one a line: FILE LINE NAME
