@@ -1,8 +1,8 @@
 /* exosign assertion create|decode. */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/jsonobject.h"
 #include "cli/environment.h"
-#include "cli/jsonobject.h"
 #include "cli/owned.h"
 #include "cli/show.h"
 

@@ -1,6 +1,6 @@
 /* exosign config show|check. */
 #include "base/error.h"
-#include "cli/jsonobject.h"
+#include "base/jsonobject.h"
 #include "cli/logger.h"
 #include "cli/report.h"
 #include "cli/show.h"

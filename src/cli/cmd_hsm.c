@@ -1,7 +1,7 @@
 /* exosign hsm list. */
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/moment.h"
-#include "cli/jsonobject.h"
 #include "cli/show.h"
 
 static const char *const kinds[] = {

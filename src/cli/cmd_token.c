@@ -1,8 +1,8 @@
 /* exosign token get|show. */
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/jsontext.h"
 #include "base/moment.h"
-#include "cli/jsonobject.h"
 #include "cli/owned.h"
 #include "cli/show.h"
 

@@ -2,7 +2,7 @@
 #include "cli/show.h"
 
 #include "base/error.h"
-#include "cli/jsonobject.h"
+#include "base/jsonobject.h"
 
 #include <dlfcn.h>
 #include <openssl/crypto.h>

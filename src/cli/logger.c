@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/moment.h"
-#include "cli/jsonobject.h"
 #include "output/cell.h"
 
 #include <inttypes.h>

@@ -2,9 +2,9 @@
 #include "cli/report.h"
 
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "cli/environment.h"
 #include "cli/interrupt.h"
-#include "cli/jsonobject.h"
 #include "output/cell.h"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* A JSON object of our own making. */
-#include "cli/jsonobject.h"
+#include "base/jsonobject.h"
 
 #include "base/jsontext.h"
 
