@@ -12,7 +12,7 @@ static const CK_ATTRIBUTE_TYPE wanted[] = {
 	CKA_PRIVATE,     CKA_SENSITIVE,       CKA_ALWAYS_SENSITIVE, CKA_EXTRACTABLE,
 	CKA_NEVER_EXTRACTABLE, CKA_LOCAL,     CKA_ALWAYS_AUTHENTICATE, CKA_ALLOWED_MECHANISMS,
 	CKA_MODULUS,     CKA_PUBLIC_EXPONENT, CKA_EC_PARAMS,      CKA_EC_POINT,
-	CKA_PUBLIC_KEY_INFO,
+	CKA_PUBLIC_KEY_INFO, CKA_KEY_GEN_MECHANISM,
 };
 
 enum { N_WANTED = sizeof wanted / sizeof wanted[0] };
@@ -77,7 +77,8 @@ take(const object *o, bool is_private, key *k, exs_error *error)
 	           .is_private = is_private,
 	           .id = BUF(ID_MAX),
 	           .label = BUF(LABEL_MAX),
-	           .public_der = BUF(PUBLICKEY_MAX)};
+	           .public_der = BUF(PUBLICKEY_MAX),
+	           .made_by = CK_UNAVAILABLE_INFORMATION};
 	buf_add(&k->id, object_value(o, CKA_ID));
 	buf_add(&k->label, object_value(o, CKA_LABEL));
 	if (object_number(o, CKA_KEY_TYPE, &type)) {
@@ -92,10 +93,24 @@ take(const object *o, bool is_private, key *k, exs_error *error)
 	k->never_extractable = object_flag(o, CKA_NEVER_EXTRACTABLE);
 	k->local = object_flag(o, CKA_LOCAL);
 	k->always_authenticate = object_flag(o, CKA_ALWAYS_AUTHENTICATE);
+	(void)object_number(o, CKA_KEY_GEN_MECHANISM, &k->made_by);
 	read_allowed(o, k);
 	read_public_half(o, k);
 	EXS_TRY(buf_check(&k->id, "CKA_ID of a key", error));
 	return buf_check(&k->label, "CKA_LABEL of a key", error);
+}
+
+exs_status
+key_read(session *s, CK_OBJECT_HANDLE handle, bool is_private, key *ret, exs_error *error)
+{
+	EXS_SCOPED(object) o = {0};
+	EXS_SCOPED(key) k = {0};
+
+	EXS_TRY(object_read(s, handle, wanted, N_WANTED, &o, error));
+	EXS_TRY(take(&o, is_private, &k, error));
+	*ret = k;
+	k = (key){0};
+	return EXS_OK;
 }
 
 exs_status

@@ -23,6 +23,7 @@ typedef struct key {
 	exs_tristate      always_authenticate;
 	CK_MECHANISM_TYPE allowed[KEY_ALLOWED_MAX]; /* CKA_ALLOWED_MECHANISMS */
 	size_t            n_allowed;
+	CK_MECHANISM_TYPE made_by; /* CKA_KEY_GEN_MECHANISM; CK_UNAVAILABLE_INFORMATION when not told */
 } key;
 void key_done(key *k);
 
@@ -35,6 +36,10 @@ void key_list_done(key_list *list);
 /* Keys of the class (private or public) that match id and label where they are given. */
 EXS_MUST_USE exs_status key_list_read(session *s, const object_query *query, key_list *ret,
                                       exs_error *error);
+
+/* The one key behind a handle. */
+EXS_MUST_USE exs_status key_read(session *s, CK_OBJECT_HANDLE handle, bool is_private, key *ret,
+                                 exs_error *error);
 
 /* Looks for the public half in the public object of the same id, when the private one did not tell it. */
 EXS_MUST_USE exs_status key_complete(session *s, key *k, exs_error *error);
