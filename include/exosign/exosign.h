@@ -17,6 +17,7 @@
 #include <exosign/exchange.h>
 #include <exosign/explain.h>
 #include <exosign/inventory.h>
+#include <exosign/keys.h>
 #include <exosign/signer.h>
 #include <exosign/token.h>
 #include <exosign/version.h>

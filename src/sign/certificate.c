@@ -6,32 +6,18 @@
 #include "base/file.h"
 #include "base/moment.h"
 #include "hsm/publickey.h"
+#include "sign/x509own.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
-#include <openssl/x509.h>
 #include <time.h>
 
 enum { FILE_MAX = 1024 * 1024, TEXT_MAX = 8192 };
 
-typedef X509      x509;
-typedef BIO       bio;
-typedef PKCS12    pfx;
-typedef unsigned char der_bytes;
+typedef PKCS12 pfx;
 
-#define OWNED(type, free_it)                                                                       \
-	static void type##_free(type *it)                                                          \
-	{                                                                                          \
-		free_it(it);                                                                       \
-	}                                                                                          \
-	EXS_DEFINE_AUTO(type)
-
-OWNED(x509, X509_free)
-OWNED(bio, (void)BIO_free)
-OWNED(pfx, PKCS12_free)
-OWNED(der_bytes, OPENSSL_free)
+X509OWN(pfx, PKCS12_free)
 
 void
 certificate_free(certificate *c)
