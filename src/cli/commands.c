@@ -8,6 +8,7 @@ static const option_id run_options[] = {OPT_PS, OPT_DRY_RUN, OPTIONS};
 static const option_id token_get_options[] = {OPT_SCOPE, OPT_RAW, OPTIONS};
 static const option_id token_show_options[] = {OPT_SCOPE, OPTIONS};
 static const option_id assertion_create_options[] = {OPT_AUD, OPT_RAW, OPTIONS};
+static const option_id key_generate_options[] = {OPT_TYPE, OPT_ALWAYS_AUTHENTICATE, OPTIONS};
 static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command commands[] = {
@@ -74,6 +75,30 @@ const command commands[] = {
 		"exosign explain pin-wrong\n"
 		"exosign explain AADSTS700027\n",
 		NULL, 0, 1, 0, run_explain,
+	},
+	{
+		"key", "generate", "URI", "Make a key pair in the device",
+		"The URI names the token and gives the new key's label: pkcs11:token=TOKEN;object=NAME. It may give the id "
+		"(id=%01), which PIV modules take for the slot; else the id is derived from the public key.\n"
+		"The private key is sensitive, cannot be extracted and may sign, nothing else. The device's word for that is "
+		"read back; a key that could leave is destroyed again. A label or id that is there already is refused.\n"
+		"RSA keys take a card up to some minutes. What was begun and interrupted is removed when the device is done.\n",
+		"exosign key generate 'pkcs11:token=prod-hsm;object=exchange-2027' --type rsa3072\n",
+		key_generate_options, 1, 1, COMMAND_SECRETS, run_key_generate,
+	},
+	{
+		"key", "show", "[URI]", "Show a key, what the device says of it, and its certificates",
+		"Without URI the profile's key. Attributes are what the module claims: yes, no, or not told. A certificate "
+		"belongs to the key when it has its public key, whatever its label and id are.\n",
+		"exosign key show 'pkcs11:token=prod-hsm;object=exchange-2027'\n",
+		NULL, 0, 1, COMMAND_SECRETS, run_key_show,
+	},
+	{
+		"key", "delete", "URI", "Destroy a key pair in the device",
+		"Says what would be lost and asks; --yes answers. The key of a profile in the configuration files is destroyed "
+		"with --yes only. Certificates stay on the token.\n",
+		"exosign key delete 'pkcs11:token=prod-hsm;object=exchange-2025'\n",
+		NULL, 1, 1, COMMAND_SECRETS, run_key_delete,
 	},
 	{
 		"config", "show", "", "Show each setting and where it came from", "",

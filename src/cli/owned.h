@@ -10,6 +10,7 @@ EXS_DEFINE_AUTO(exs_command)
 EXS_DEFINE_AUTO(exs_rows)
 EXS_DEFINE_AUTO(exs_bearer)
 EXS_DEFINE_AUTO(exs_assertion)
+EXS_DEFINE_AUTO(exs_key)
 
 /* For EXS_AUTO(library_text): text that the library gave. */
 typedef char library_text;

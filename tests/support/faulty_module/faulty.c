@@ -16,6 +16,7 @@
  *	C_Sign 1 remove           all its sessions end, as with a token that is pulled out; answers CKR_DEVICE_REMOVED
  *	C_SignInit 1 logout       another program logs the user out, then SoftHSM is asked
  *	C_GetSlotList 0 move 64   slots have numbers higher by this; the old ones are unknown
+ *	C_GetAttributeValue 0 flip 0x162   a yes becomes a no and the other way, for this attribute
  *
  * Each call of a function named in EXS_FAULTY_LOG's file is counted there, a line a call: "C_Login".
  */
@@ -228,9 +229,15 @@ FORWARD(C_FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *wanted, CK_
         (session, wanted, n))
 FORWARD(C_FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, CK_ULONG room, CK_ULONG *n),
         (session, found, room, n))
-FORWARD(C_GetAttributeValue,
+FORWARD(C_SetAttributeValue,
         (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *wanted, CK_ULONG n),
         (session, object, wanted, n))
+FORWARD(C_DestroyObject, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object), (session, object))
+FORWARD(C_GenerateKeyPair,
+        (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public, CK_ULONG n_public,
+         CK_ATTRIBUTE *private, CK_ULONG n_private, CK_OBJECT_HANDLE *public_key,
+         CK_OBJECT_HANDLE *private_key),
+        (session, mechanism, public, n_public, private, n_private, public_key, private_key))
 FORWARD(C_SignInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key),
         (session, mechanism, key))
 
@@ -291,6 +298,22 @@ my_C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 }
 
 static CK_RV
+my_C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *wanted,
+                       CK_ULONG n)
+{
+	order o = {.value = 0};
+	CK_RV rv;
+
+	if (!goes_on("C_GetAttributeValue", &o, &rv))
+		return rv;
+	rv = real->C_GetAttributeValue(session, object, wanted, n);
+	for (CK_ULONG i = 0; strcmp(o.action, "flip") == 0 && i < n; i++)
+		if (wanted[i].type == o.value && wanted[i].pValue != NULL && wanted[i].ulValueLen == 1)
+			*(CK_BYTE *)wanted[i].pValue ^= 1;
+	return rv;
+}
+
+static CK_RV
 my_C_Sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG len, CK_BYTE *signature, CK_ULONG *room)
 {
 	order o = {.value = 0};
@@ -329,6 +352,9 @@ C_GetFunctionList(CK_FUNCTION_LIST **list)
 	faulty.C_FindObjectsInit = my_C_FindObjectsInit;
 	faulty.C_FindObjects = my_C_FindObjects;
 	faulty.C_GetAttributeValue = my_C_GetAttributeValue;
+	faulty.C_SetAttributeValue = my_C_SetAttributeValue;
+	faulty.C_DestroyObject = my_C_DestroyObject;
+	faulty.C_GenerateKeyPair = my_C_GenerateKeyPair;
 	faulty.C_SignInit = my_C_SignInit;
 	faulty.C_Sign = my_C_Sign;
 	*list = &faulty;

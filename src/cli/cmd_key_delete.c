@@ -1,0 +1,149 @@
+/* exosign key delete: says what would be lost, and asks. */
+#include "base/error.h"
+#include "base/moment.h"
+#include "cli/keyshow.h"
+#include "cli/logger.h"
+#include "cli/owned.h"
+#include "cli/prompt.h"
+#include "cli/show.h"
+
+enum { TEXT_MAX = 16 * 1024 };
+
+/* Does the setting, which may list several keys, name this one? *ret_others: other keys too. */
+static bool
+names_it(const char *value, const exs_key *key, bool *ret_others)
+{
+	span rest = span_of(value);
+	bool found = false;
+
+	*ret_others = false;
+	while (rest.len > 0) {
+		span            word = span_cut(&rest, ' ');
+		EXS_AUTO(chars) *name = NULL;
+
+		while (word.len > 0 && word.at[word.len - 1] == ',')
+			word.len--;
+		name = mem_text(word.at, word.len);
+		if (word.len > 0 && (name == NULL || exs_key_is_named_by(key, name)))
+			found = true;
+		else if (word.len > 0)
+			*ret_others = true;
+	}
+	return found;
+}
+
+/* "contoso" (/etc/exosign/config:12, its only one) for each profile of the files that signs with the key. */
+static void
+list_profiles(const invocation *inv, const exs_key *key, buf *to)
+{
+	for (size_t i = 0; i < inv->files.n_entries; i++) {
+		const config_entry *e = &inv->files.entries[i];
+		bool others;
+
+		if (e->id == SETTING_KEY && names_it(e->value, key, &others))
+			buf_addf(to, "%s\"%s\" (%s%s)", to->len > 0 ? ", " : "", e->profile, e->place,
+			         others ? "" : ", its only one");
+	}
+}
+
+static void
+list_certificates(const exs_key_facts *f, buf *to)
+{
+	for (size_t i = 0; i < f->n_certificates; i++)
+		buf_addf(to, "\n  its certificate %s, SHA-1 %s, until %.10s, can no longer be used",
+		         f->certificates[i].subject, f->certificates[i].sha1,
+		         moment_print(f->certificates[i].not_after).at);
+}
+
+static void
+describe(const exs_key_facts *f, buf *to)
+{
+	buf_addf(to, "%s key \"%s\", id %s, on token \"%s\" (serial %s)", f->type, f->label,
+	         f->id[0] == '\0' ? "none" : f->id, f->token_label, f->token_serial);
+}
+
+static exs_status
+refuse(const exs_key_facts *f, const char *what, const char *why, exs_error *error)
+{
+	EXS_SCOPED(buf) named = BUF(TEXT_MAX);
+	exs_status status;
+
+	describe(f, &named);
+	status = exs_fail(error, E_UNCONFIRMED, "%s: %s", what, buf_text(&named));
+	error_why(error, "%s", why);
+	error_fix(error, "add --yes");
+	return status;
+}
+
+static exs_status
+ask(const exs_key_facts *f, exs_error *error)
+{
+	EXS_SCOPED(buf) question = BUF(TEXT_MAX);
+	bool yes = false;
+
+	buf_puts(&question, "destroy the ");
+	describe(f, &question);
+	buf_puts(&question, "? Nobody can bring it back.");
+	list_certificates(f, &question);
+	EXS_TRY(buf_check(&question, "the question", error));
+	EXS_TRY(prompt_yes(buf_text(&question), &yes, error));
+	return yes ? EXS_OK : refuse(f, "nothing was deleted", "the answer was no", error);
+}
+
+static exs_status
+confirm(void *self, const exs_key *key, exs_error *error)
+{
+	const invocation    *inv = self;
+	const exs_key_facts *f = exs_key_describe(key);
+	EXS_SCOPED(buf) profiles = BUF(TEXT_MAX), why = BUF(TEXT_MAX);
+
+	list_profiles(inv, key, &profiles);
+	if (profiles.len > 0)
+		buf_addf(&why, "it is a key of profile %s", buf_text(&profiles));
+	if (has(inv->given, OPT_YES)) {
+		if (why.len > 0)
+			logger_warn(buf_text(&why));
+		return EXS_OK;
+	}
+	if (why.len > 0)
+		return refuse(f, "a key that is in use is not destroyed just so", buf_text(&why), error);
+	return ask(f, error);
+}
+
+/* Before a PIN is spent on it. */
+static exs_status
+check_answerable(const given *g, exs_error *error)
+{
+	exs_status status;
+
+	if (has(g, OPT_YES) || (!has(g, OPT_NO_INPUT) && prompt_possible()))
+		return EXS_OK;
+	status = exs_fail(error, E_UNCONFIRMED, "a key is not destroyed without being asked about");
+	error_why(error, "%s", has(g, OPT_NO_INPUT) ? "--no-input forbids the question"
+	                                            : "there is no terminal to ask at");
+	error_fix(error, "look at it with exosign key show, then add --yes");
+	return status;
+}
+
+exs_status
+run_key_delete(invocation *inv, exs_error *error)
+{
+	exs_token_access access = {0};
+	EXS_AUTO(exs_key) *gone = NULL;
+	EXS_SCOPED(jsonobject) answer = {0};
+	const exs_key_facts *f;
+
+	EXS_TRY(check_answerable(inv->given, error));
+	EXS_TRY(open_access(inv, inv->given->words[0], &access, error));
+	EXS_TRY(exs_key_delete(inv->context, &access, confirm, inv, &gone, error));
+	f = exs_key_describe(gone);
+	jsonobject_init(&answer);
+	jsonobject_text(&answer, "deleted", f->uri);
+	jsonobject_text(&answer, "label", f->label);
+	jsonobject_text(&answer, "type", f->type);
+	jsonobject_text(&answer, "id", f->id);
+	jsonobject_text(&answer, "token", f->token_label);
+	jsonobject_text(&answer, "token_serial", f->token_serial);
+	jsonobject_text(&answer, "public_key_sha256", f->public_key_sha256);
+	return show_object(inv, jsonobject_end(&answer), error);
+}
