@@ -66,6 +66,12 @@ module_name(const module *m)
 }
 
 const char *
+module_title(const module *m)
+{
+	return m->name[0] != '\0' ? m->name : m->path;
+}
+
+const char *
 module_problem(const module *m)
 {
 	return m->problem;

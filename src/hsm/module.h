@@ -33,6 +33,7 @@ const CK_INFO    *module_info(const module *m);
 const char       *module_path(const module *m);
 const char       *module_file(const module *m);    /* the last part of the path */
 const char       *module_name(const module *m);    /* as registered, "" otherwise */
+const char       *module_title(const module *m);   /* for people: the name, or else the path */
 const char       *module_problem(const module *m); /* why it cannot be used, "" when it can */
 /* Would C_Login write the PIN somewhere (p11-kit's log-calls, a spying module)? */
 bool module_logs_calls(const module *m);

@@ -110,7 +110,7 @@ open_one_registered(module_set *set, CK_FUNCTION_LIST *functions, exs_error *err
 	EXS_TRY(module_new(&p, functions, NULL, &m, error));
 	EXS_TRY(module_initialise(m, error));
 	if (module_problem(m)[0] != '\0')
-		LOG(set->context, EXS_LOG_WARNING, "hsm", "module-failed", LOG_TEXT("module", module_path(m)),
+		LOG(set->context, EXS_LOG_WARNING, "hsm", "module-failed", LOG_TEXT("module", module_title(m)),
 		    LOG_TEXT("why", module_problem(m)));
 	return add(set, &m);
 }

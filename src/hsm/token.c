@@ -225,6 +225,16 @@ can_hold_keys(const token *t, const key_uri *uri)
 	return (t->info.flags & CKF_TOKEN_INITIALIZED) != 0 || key_uri_names_token(uri);
 }
 
+/* Two registered modules may show the same token: then the module's name is what tells them apart. */
+static exs_status
+candidate_uri(const token *t, const key_uri *origin, char **ret, exs_error *error)
+{
+	const char *name = module_name(t->module);
+	const uri_parts parts = {.token = &t->info, .module_name = name};
+
+	return name[0] == '\0' ? token_uri(t, origin, ret, error) : key_uri_make(&parts, ret, error);
+}
+
 static exs_status
 consider(search *s, const token *t, exs_error *error)
 {
@@ -232,7 +242,7 @@ consider(search *s, const token *t, exs_error *error)
 	token_names names = token_print(&t->info);
 
 	if (t->rv != CKR_OK) {
-		note_failure(s, module_path(t->module), ckr_print(t->rv).at);
+		note_failure(s, module_title(t->module), ckr_print(t->rv).at);
 		s->may_pass |= may_pass(t->rv);
 		return EXS_OK;
 	}
@@ -243,7 +253,7 @@ consider(search *s, const token *t, exs_error *error)
 	if (!key_uri_matches_slot(s->uri, t->slot, &t->slot_info) ||
 	    !key_uri_matches_token(s->uri, &t->info))
 		return EXS_OK;
-	EXS_TRY(token_uri(t, s->uri, &uri, error));
+	EXS_TRY(candidate_uri(t, s->uri, &uri, error));
 	buf_addf(&s->uris, "%s%s", s->uris.len > 0 ? "  or  " : "", uri);
 	s->found = *t;
 	s->matches++;
@@ -255,7 +265,7 @@ static void
 note_silence(search *s, const module *m)
 {
 	if (strncmp(module_file(m), "p11-kit-client", 14) == 0)
-		note_failure(s, module_path(m),
+		note_failure(s, module_title(m),
 		             "no p11-kit server answers at P11_KIT_SERVER_ADDRESS, or it serves no token");
 }
 
@@ -267,7 +277,7 @@ search_module(search *s, module *m, exs_error *error)
 	exs_status status;
 
 	if (module_problem(m)[0] != '\0') {
-		note_failure(s, module_path(m), module_problem(m));
+		note_failure(s, module_title(m), module_problem(m));
 		return EXS_OK;
 	}
 	if (!key_uri_matches_module(s->uri, module_info(m)))
@@ -278,7 +288,7 @@ search_module(search *s, module *m, exs_error *error)
 		return status;
 	}
 	if (status != EXS_OK)
-		note_failure(s, module_path(m), exs_error_message(late));
+		note_failure(s, module_title(m), exs_error_message(late));
 	else if (tokens.n == 0)
 		note_silence(s, m);
 	for (size_t i = 0; i < tokens.n; i++)
