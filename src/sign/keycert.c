@@ -2,6 +2,7 @@
 #include "sign/keycert.h"
 
 #include "base/error.h"
+#include "sign/attestation.h"
 
 /* Does it fit the key? When the device tells no public half, the same CKA_ID must do. */
 static bool
@@ -22,13 +23,15 @@ is_better(const certobject *c, const certobject *than, int64_t now)
 	return valid != other ? valid : c->not_after > than->not_after;
 }
 
+/* What a device says of its keys in the form of a certificate (they outlive all others) is no credential. */
 static const certobject *
 choose(const certobject_list *list, const key *k, int64_t now)
 {
 	const certobject *best = NULL;
 
 	for (size_t i = 0; i < list->n; i++)
-		if (fits(&list->at[i], k) && (best == NULL || is_better(&list->at[i], best, now)))
+		if (fits(&list->at[i], k) && (best == NULL || is_better(&list->at[i], best, now)) &&
+		    !attestation_is_one(buf_span(&list->at[i].der)))
 			best = &list->at[i];
 	return best;
 }
@@ -48,7 +51,10 @@ fail_none(const device *d, const certobject_list *beside, exs_error *error)
 	status = exs_fail(error, E_CERT_ABSENT, "the token holds no certificate for the key %s",
 	                  device_key_uri(d));
 	if (beside->n > 0)
-		error_why(error, "the one beside the key cannot be read");
+		error_why(error, "the one beside the key %s",
+		          attestation_is_one(buf_span(&beside->at[0].der))
+		                  ? "is the device's own statement about it, no credential"
+		                  : "cannot be read");
 	return status;
 }
 
