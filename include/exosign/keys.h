@@ -72,6 +72,13 @@ const exs_key_facts *exs_key_describe(const exs_key *key);
 void exs_key_free(exs_key *key);
 
 /*
+ * The facts as one JSON object, attributes as "yes", "no" and "not told". The text is the caller's: exs_text_free()
+ * (credential.h).
+ */
+EXS_MUST_USE exs_status exs_key_print(const exs_key *key, bool with_certificates, char **ret_json,
+                                      exs_error *error);
+
+/*
  * Would this URI lead to the key: its token, its id and label where it gives them (a label may be one of its certificates')?
  * False also for a text that is no PKCS#11 URI. A "thumbprint:..." names it by one of its certificates.
  */
@@ -114,6 +121,38 @@ typedef exs_status (*exs_key_confirm)(void *self, const exs_key *key, exs_error 
 EXS_MUST_USE exs_status exs_key_delete(const exs_context *context, const exs_token_access *access,
                                        exs_key_confirm confirm, void *self, exs_key **ret_key,
                                        exs_error *error);
+
+typedef struct exs_evidence_options {
+	size_t      size; /* sizeof(exs_evidence_options) */
+	const char *certificate; /* NULL or "token": the best one beside the key, if there is one; else a PEM or DER file */
+	const char *attestation_root; /* PEM or DER file with the root of the device's maker, or NULL */
+	exs_alg     alg;
+	bool        allow_extractable; /* as in exs_signer_options */
+} exs_evidence_options;
+
+/*
+ * One document that says what is known of the private key that the URI names, signed by that key: a JWS in flattened JSON
+ * (RFC 7515 section 7.2.2) whose payload keeps "claimed_by_module" apart from "proved". The header carries the certificate
+ * (x5c), or the public key (jwk) when there is none.
+ *
+ * An attestation on the token (a YubiKey's certificate about its PIV key) is carried along; with attestation_root it is
+ * verified and then among what is proved, and E_ATTESTATION when it does not lead to that root or there is none. E_KEY_EXTRACTABLE as
+ * for any use of a key. The text is the caller's: exs_text_free().
+ */
+EXS_MUST_USE exs_status exs_evidence_make(const exs_context *context, const exs_token_access *access,
+                                          const exs_evidence_options *options, char **ret_document,
+                                          exs_error *error);
+
+/*
+ * Checks such a document without a device and without the network, and says as a JSON object what it proves and by what:
+ * possession of the private key at the time of signing by its signature; where the key was made by its attestation, when
+ * attestation_root (a file, or NULL) is the root it leads to. What the document itself calls proved counts for nothing.
+ * E_EVIDENCE when it is malformed or its signature is wrong, E_ATTESTATION when attestation_root does not fit. The text is the
+ * caller's: exs_text_free().
+ */
+EXS_MUST_USE exs_status exs_evidence_check(const char *document, size_t length,
+                                           const char *attestation_root, char **ret_report,
+                                           exs_error *error);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

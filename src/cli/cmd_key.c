@@ -1,7 +1,6 @@
 /* exosign key generate|show. */
 #include "base/error.h"
 #include "cli/environment.h"
-#include "cli/keyshow.h"
 #include "cli/owned.h"
 #include "cli/show.h"
 
@@ -29,15 +28,14 @@ run_key_generate(invocation *inv, exs_error *error)
 	exs_key_wish wish = {.size = sizeof wish, .always_authenticate = has(g, OPT_ALWAYS_AUTHENTICATE)};
 	exs_token_access access = {0};
 	EXS_AUTO(exs_key) *made = NULL;
-	EXS_SCOPED(jsonobject) answer = {0};
+	EXS_AUTO(library_text) *answer = NULL;
 
 	if (has(g, OPT_TYPE) && !exs_key_kind_parse(g->values[OPT_TYPE], &wish.kind))
 		return exs_fail(error, E_USAGE, "--type cannot be %s", g->values[OPT_TYPE]);
 	EXS_TRY(open_access(inv, g->words[0], &access, error));
 	EXS_TRY(exs_key_generate(inv->context, &access, &wish, &made, error));
-	jsonobject_init(&answer);
-	EXS_TRY(keyshow_add(&answer, exs_key_describe(made), KEYSHOW_MADE, error));
-	EXS_TRY(show_object(inv, jsonobject_end(&answer), error));
+	EXS_TRY(exs_key_print(made, false, &answer, error));
+	EXS_TRY(show_object(inv, span_of(answer), error));
 	return show_next(exs_key_describe(made), error);
 }
 
@@ -47,11 +45,10 @@ run_key_show(invocation *inv, exs_error *error)
 	const given *g = inv->given;
 	exs_token_access access = {0};
 	EXS_AUTO(exs_key) *key = NULL;
-	EXS_SCOPED(jsonobject) answer = {0};
+	EXS_AUTO(library_text) *answer = NULL;
 
 	EXS_TRY(open_access(inv, g->n_words > 0 ? g->words[0] : NULL, &access, error));
 	EXS_TRY(exs_key_show(inv->context, &access, &key, error));
-	jsonobject_init(&answer);
-	EXS_TRY(keyshow_add(&answer, exs_key_describe(key), KEYSHOW_ALL, error));
-	return show_object(inv, jsonobject_end(&answer), error);
+	EXS_TRY(exs_key_print(key, true, &answer, error));
+	return show_object(inv, span_of(answer), error);
 }

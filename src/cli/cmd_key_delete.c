@@ -1,7 +1,7 @@
 /* exosign key delete: says what would be lost, and asks. */
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/moment.h"
-#include "cli/keyshow.h"
 #include "cli/logger.h"
 #include "cli/owned.h"
 #include "cli/prompt.h"

@@ -9,6 +9,7 @@ static const option_id token_get_options[] = {OPT_SCOPE, OPT_RAW, OPTIONS};
 static const option_id token_show_options[] = {OPT_SCOPE, OPTIONS};
 static const option_id assertion_create_options[] = {OPT_AUD, OPT_RAW, OPTIONS};
 static const option_id key_generate_options[] = {OPT_TYPE, OPT_ALWAYS_AUTHENTICATE, OPTIONS};
+static const option_id key_evidence_options[] = {OPT_CHECK, OPT_ATTESTATION_ROOT, OPTIONS};
 static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command commands[] = {
@@ -92,6 +93,18 @@ const command commands[] = {
 		"belongs to the key when it has its public key, whatever its label and id are.\n",
 		"exosign key show 'pkcs11:token=prod-hsm;object=exchange-2027'\n",
 		NULL, 0, 1, COMMAND_SECRETS, run_key_show,
+	},
+	{
+		"key", "evidence", "[URI]", "Say what is known of a key in a document that the key signs, or check one",
+		"Without URI about the profile's key. The document keeps what the module claims (attributes, token, firmware) apart "
+		"from what is proved: that its maker could use the private key, by its signature; that the key was made in the device, "
+		"by a YubiKey's attestation on the token, when --attestation-root names the maker's root certificate.\n"
+		"It is a JWS in JSON. On a terminal its contents are shown instead, unless -o is given.\n"
+		"--check FILE verifies one offline, against nothing but the document and the root that you name, and says what it "
+		"proves. What the document calls proved counts for nothing there.\n",
+		"exosign key evidence -o json >evidence.json\n"
+		"exosign key evidence --check evidence.json --attestation-root yubico-root.pem\n",
+		key_evidence_options, 0, 1, COMMAND_SECRETS, run_key_evidence,
 	},
 	{
 		"key", "delete", "URI", "Destroy a key pair in the device",

@@ -48,6 +48,7 @@ exs_status run_hsm_list(invocation *inv, exs_error *error);
 exs_status run_explain(invocation *inv, exs_error *error);
 exs_status run_key_generate(invocation *inv, exs_error *error);
 exs_status run_key_show(invocation *inv, exs_error *error);
+exs_status run_key_evidence(invocation *inv, exs_error *error);
 exs_status run_key_delete(invocation *inv, exs_error *error);
 exs_status run_config_show(invocation *inv, exs_error *error);
 exs_status run_config_check(invocation *inv, exs_error *error);

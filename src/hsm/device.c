@@ -42,6 +42,12 @@ device_hold(device *d)
 	return d->hold;
 }
 
+const key_uri *
+device_origin(const device *d)
+{
+	return hold_uri(d->hold);
+}
+
 const char *
 device_key_uri(const device *d)
 {
@@ -100,21 +106,32 @@ open_key(device *d, exs_error *error)
 }
 
 exs_status
-device_open(const exs_context *context, const device_options *options, device **ret,
-            exs_error *error)
+device_open_on(hold **h, unsigned max_sessions, device **ret, exs_error *error)
 {
+	EXS_AUTO(hold) *held = *h;
 	EXS_AUTO(device) *d = mem_new(1, sizeof *d);
 
+	*h = NULL;
 	if (d == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&d->login_lock, NULL);
 	for (size_t i = 0; i < ALGS; i++)
 		atomic_init(&d->winners[i], -1);
-	EXS_TRY(hold_open(context, &options->hold, &d->hold, error));
-	EXS_TRY(pool_new(context, options->max_sessions, &d->pool, error));
+	EXS_GIVE(&d->hold, held);
+	EXS_TRY(pool_new(hold_context(d->hold), max_sessions, &d->pool, error));
 	EXS_TRY(open_key(d, error));
 	EXS_GIVE(ret, d);
 	return EXS_OK;
+}
+
+exs_status
+device_open(const exs_context *context, const device_options *options, device **ret,
+            exs_error *error)
+{
+	hold *h = NULL;
+
+	EXS_TRY(hold_open(context, &options->hold, &h, error));
+	return device_open_on(&h, options->max_sessions, ret, error);
 }
 
 exs_status

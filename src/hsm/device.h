@@ -24,6 +24,9 @@ typedef struct device device;
  */
 EXS_MUST_USE exs_status device_open(const exs_context *context, const device_options *options,
                                     device **ret, exs_error *error);
+/* The same on a token that is held already; takes over the hold, also on failure. */
+EXS_MUST_USE exs_status device_open_on(hold **h, unsigned max_sessions, device **ret,
+                                       exs_error *error);
 /* Closes the sessions and lets go of the module. Takes NULL. */
 void device_free(device *d);
 EXS_DEFINE_AUTO(device)
@@ -32,6 +35,8 @@ const exs_context *device_context(const device *d);
 const key         *device_key(const device *d);
 const token       *device_token(const device *d); /* as it was when the device was opened */
 hold              *device_hold(device *d);
+/* The URI through which it was found. */
+const key_uri     *device_origin(const device *d);
 /* The key as a URI to paste. */
 const char        *device_key_uri(const device *d);
 

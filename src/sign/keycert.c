@@ -23,9 +23,8 @@ is_better(const certobject *c, const certobject *than, int64_t now)
 	return valid != other ? valid : c->not_after > than->not_after;
 }
 
-/* What a device says of its keys in the form of a certificate (they outlive all others) is no credential. */
-static const certobject *
-choose(const certobject_list *list, const key *k, int64_t now)
+const certobject *
+keycert_choose(const certobject_list *list, const key *k, int64_t now)
 {
 	const certobject *best = NULL;
 
@@ -69,11 +68,11 @@ find_on_token(device *d, int64_t now, certificate **ret, exs_error *error)
 
 	if (k->id.len > 0) {
 		EXS_TRY(device_certificates(d, buf_span(&k->id), &beside, error));
-		chosen = choose(&beside, k, now);
+		chosen = keycert_choose(&beside, k, now);
 	}
 	if (chosen == NULL) {
 		EXS_TRY(device_certificates(d, span_from(NULL, 0), &all, error));
-		chosen = choose(&all, k, now);
+		chosen = keycert_choose(&all, k, now);
 	}
 	if (chosen == NULL)
 		return fail_none(d, &beside, error);

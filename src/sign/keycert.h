@@ -14,4 +14,10 @@
 EXS_MUST_USE exs_status keycert_find(device *d, const char *from, int64_t now, certificate **ret,
                                      exs_error *error);
 
+/*
+ * The best certificate for the key among these, whether valid now or not; NULL when none fits. What a device says of its keys
+ * in the form of a certificate (those outlive all others) is no credential.
+ */
+const certobject *keycert_choose(const certobject_list *list, const key *k, int64_t now);
+
 #endif

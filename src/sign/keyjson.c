@@ -1,5 +1,5 @@
-/* A key of the library as a JSON object. */
-#include "cli/keyshow.h"
+/* What was learnt of a key as JSON. */
+#include "sign/keyjson.h"
 
 #include "base/jsontext.h"
 #include "base/moment.h"
@@ -88,7 +88,7 @@ add_certificates(jsonobject *o, const exs_key_facts *f, exs_error *error)
 }
 
 exs_status
-keyshow_add(jsonobject *o, const exs_key_facts *f, keyshow_scope scope, exs_error *error)
+keyjson_add(jsonobject *o, const exs_key_facts *f, exs_error *error)
 {
 	jsonobject_text(o, "uri", f->uri);
 	jsonobject_text(o, "label", f->label);
@@ -98,8 +98,19 @@ keyshow_add(jsonobject *o, const exs_key_facts *f, keyshow_scope scope, exs_erro
 	jsonobject_text(o, "token_serial", f->token_serial);
 	jsonobject_text(o, "token_model", f->token_model);
 	jsonobject_text(o, "public_key_sha256", f->public_key_sha256);
-	EXS_TRY(add_attributes(o, f, error));
-	if (scope == KEYSHOW_ALL)
-		EXS_TRY(add_certificates(o, f, error));
-	return EXS_OK;
+	return add_attributes(o, f, error);
+}
+
+exs_status
+exs_key_print(const exs_key *key, bool with_certificates, char **ret_json, exs_error *error)
+{
+	const exs_key_facts *f = exs_key_describe(key);
+	EXS_SCOPED(jsonobject) o = {0};
+
+	jsonobject_init(&o);
+	EXS_TRY(keyjson_add(&o, f, error));
+	if (with_certificates)
+		EXS_TRY(add_certificates(&o, f, error));
+	(void)jsonobject_end(&o);
+	return buf_take(&o.text, "a key", ret_json, error);
 }
