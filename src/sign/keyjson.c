@@ -87,6 +87,18 @@ add_certificates(jsonobject *o, const exs_key_facts *f, exs_error *error)
 	return EXS_OK;
 }
 
+/* Tokens that are files on this machine, by the model they give themselves. */
+static const char *const in_software[] = {"SoftHSM", "SoftHSM v2", "NSS 3", "Soft"};
+
+static bool
+is_in_software(const char *model)
+{
+	for (size_t i = 0; i < sizeof in_software / sizeof in_software[0]; i++)
+		if (strcmp(in_software[i], model) == 0)
+			return true;
+	return false;
+}
+
 exs_status
 keyjson_add(jsonobject *o, const exs_key_facts *f, exs_error *error)
 {
@@ -97,6 +109,7 @@ keyjson_add(jsonobject *o, const exs_key_facts *f, exs_error *error)
 	jsonobject_text(o, "token", f->token_label);
 	jsonobject_text(o, "token_serial", f->token_serial);
 	jsonobject_text(o, "token_model", f->token_model);
+	jsonobject_text(o, "software_token", told[is_in_software(f->token_model) ? EXS_YES : EXS_NOT_TOLD]);
 	jsonobject_text(o, "public_key_sha256", f->public_key_sha256);
 	return add_attributes(o, f, error);
 }
