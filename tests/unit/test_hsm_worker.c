@@ -168,6 +168,37 @@ a_caller_is_told_once_that_it_takes_a_while(void **state)
 	sem_destroy(&gate);
 }
 
+static void
+those_that_take_turns_wait_for_each_other_and_no_others_do(void **state)
+{
+	EXS_AUTO(worker) *first = NULL, *second = NULL, *other = NULL;
+	static sem_t gate;
+	static int   result, others;
+	patience   soon = patience_of(50), later = patience_of(20000);
+	exs_error *error = test_error();
+	job       *hanging = make(NULL, &gate), *waiting = make(&result, NULL);
+	EXS_AUTO(job) *free_to_go = make(&others, NULL);
+
+	(void)state;
+	sem_init(&gate, 0, 0);
+	atomic_store(&released, 0);
+	assert_ok(worker_new("first", &first, error));
+	assert_ok(worker_new("second", &second, error));
+	assert_ok(worker_new("other", &other, error));
+	worker_take_turns(first);
+	worker_take_turns(second);
+	assert_fails(worker_run(first, &soon, &hanging, error), error, E_DEVICE_DEADLINE);
+	assert_ok(worker_run(other, &later, &free_to_go, error));
+	assert_int_equal(others, 1);
+	assert_fails(worker_run(second, &soon, &waiting, error), error, E_DEVICE_DEADLINE);
+	assert_int_equal(atomic_load(&released), 0);
+	sem_post(&gate);
+	while (worker_is_stuck(first) || worker_is_stuck(second))
+		assert_ok(context_sleep(test_context(), 1, NULL));
+	assert_int_equal(result, 1);
+	assert_int_equal(atomic_load(&released), 2);
+}
+
 int
 main(void)
 {
@@ -177,6 +208,7 @@ main(void)
 		cmocka_unit_test(a_worker_can_be_freed_while_it_is_stuck),
 		cmocka_unit_test(somebody_who_gives_up_is_not_kept),
 		cmocka_unit_test(a_caller_is_told_once_that_it_takes_a_while),
+		cmocka_unit_test(those_that_take_turns_wait_for_each_other_and_no_others_do),
 	};
 
 	return cmocka_run_group_tests_name("hsm_worker", tests, NULL, NULL);
