@@ -11,6 +11,7 @@
 #ifndef EXOSIGN_EXOSIGN_H
 #define EXOSIGN_EXOSIGN_H
 
+#include <exosign/check.h>
 #include <exosign/context.h>
 #include <exosign/credential.h>
 #include <exosign/error.h>

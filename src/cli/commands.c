@@ -10,6 +10,7 @@ static const option_id token_show_options[] = {OPT_SCOPE, OPTIONS};
 static const option_id assertion_create_options[] = {OPT_AUD, OPT_RAW, OPTIONS};
 static const option_id key_generate_options[] = {OPT_TYPE, OPT_ALWAYS_AUTHENTICATE, OPTIONS};
 static const option_id key_evidence_options[] = {OPT_CHECK, OPT_ATTESTATION_ROOT, OPTIONS};
+static const option_id hsm_check_options[] = {OPT_ALL, OPT_NO_SPEED, OPTIONS};
 static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command commands[] = {
@@ -64,6 +65,19 @@ const command commands[] = {
 		"exosign hsm list\n"
 		"exosign hsm list 'pkcs11:token=prod-hsm' -o json\n",
 		NULL, 0, 1, 0, run_hsm_list,
+	},
+	{
+		"hsm", "check", "[URI]", "Check what a token claims and what really works",
+		"A row for each finding: module, token, PIN (tries left, and how we know), key attributes, certificate, every way of "
+		"signing for every algorithm of the key by a real test signature that is verified, sessions, signatures per second. "
+		"Without URI the profile's key is checked.\n"
+		"Logs in at most once; a wrong PIN is sent once and ends the check with 4. A key that wants its PIN or a touch for each "
+		"signature makes one test signature unless --all. Attributes are what the module claims, no proof.\n"
+		"The exit status is 0 when nothing is broken; else 4 for the PIN, 5 for module, token or sessions, 6 for key, "
+		"certificate or signatures, 13 for a module that logs its calls; of several the one that the first broken row gives.\n",
+		"exosign hsm check\n"
+		"exosign hsm check 'pkcs11:token=prod-hsm;object=exchange' -o json >check.json\n",
+		hsm_check_options, 0, 1, COMMAND_SECRETS, run_hsm_check,
 	},
 	{
 		"explain", NULL, "[CODE]", "Say what a code means, why it comes and what to do",

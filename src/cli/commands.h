@@ -45,6 +45,7 @@ exs_status run_token_show(invocation *inv, exs_error *error);
 exs_status run_assertion_create(invocation *inv, exs_error *error);
 exs_status run_assertion_decode(invocation *inv, exs_error *error);
 exs_status run_hsm_list(invocation *inv, exs_error *error);
+exs_status run_hsm_check(invocation *inv, exs_error *error);
 exs_status run_explain(invocation *inv, exs_error *error);
 exs_status run_key_generate(invocation *inv, exs_error *error);
 exs_status run_key_show(invocation *inv, exs_error *error);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "hsm/ckr.h"
+#include "hsm/pintries.h"
 
 #include <pthread.h>
 
@@ -69,36 +70,27 @@ is_attended(const login_attempt *a)
 	return a->at_device || a->rules->source.attended;
 }
 
-static const char *
-logins(unsigned n)
-{
-	return n == 1 ? "login" : "logins";
-}
-
 static exs_status
 fail_last_try(const login_attempt *a, exs_error *error)
 {
 	exs_status status = exs_fail(error, E_PIN_LAST_TRY,
 	                             "one try is left before the token locks its PIN");
 
-	error_why(error, is_attended(a) ? "nobody confirmed that the last try may be used"
-	                                : "the PIN comes from %s, where no person can check it",
-	          source_name(a->rules));
+	error_why(error, is_attended(a) ? "%snobody confirmed that the last try may be used; %s"
+	                                : "the PIN comes from %s, where no person can check it; %s",
+	          is_attended(a) ? "" : source_name(a->rules),
+	          pintries_print(a->token, a->failures_before).at);
 	return status;
 }
 
 static exs_status
-fail_count_low(const login_attempt *a, bool by_flag, exs_error *error)
+fail_count_low(const login_attempt *a, exs_error *error)
 {
 	exs_status status = exs_fail(error, E_PIN_COUNT_LOW,
 	                             "a wrong PIN was entered before, so the one from %s is not risked",
 	                             source_name(a->rules));
 
-	if (by_flag)
-		error_why(error, "the token says so (CKF_USER_PIN_COUNT_LOW)");
-	else
-		error_why(error, "%u %s failed since the last good one, by our own count",
-		          a->failures_before, logins(a->failures_before));
+	error_why(error, "%s", pintries_print(a->token, a->failures_before).at);
 	error_fix(error, "make sure that the PIN is right, then run it once by hand with --forget-pin-failure, "
 	                 "or at a terminal without pin-source");
 	return status;
@@ -126,9 +118,9 @@ check_flags(const login_attempt *a, exs_error *error)
 	if (a->rules->forget_pin_failure)
 		return EXS_OK;
 	if ((flags & CKF_USER_PIN_COUNT_LOW) != 0)
-		return fail_count_low(a, true, error);
+		return fail_count_low(a, error);
 	if (a->failures_before >= FAILURES_BLIND)
-		return fail_count_low(a, false, error);
+		return fail_count_low(a, error);
 	return EXS_OK;
 }
 
@@ -199,8 +191,8 @@ fail_known(const login_attempt *a, exs_error *error)
 	                              "the PIN from %s failed before and was not sent again",
 	                              source_name(a->rules));
 
-	error_why(error, "token \"%s\" (serial %s): %u %s failed since the last good one",
-	          names.label, names.serial, a->failures_before, logins(a->failures_before));
+	error_why(error, "token \"%s\" (serial %s): %s", names.label, names.serial,
+	          pintries_print(a->token, a->failures_before).at);
 	error_fix(error, "correct the PIN at its source; or, if it is right by now: --forget-pin-failure");
 	return status;
 }
@@ -282,15 +274,6 @@ was_not_tried(CK_RV rv)
 	return false;
 }
 
-static const char *
-tries_left(CK_FLAGS flags)
-{
-	return (flags & CKF_USER_PIN_LOCKED) != 0      ? "the token says that it is locked now"
-	       : (flags & CKF_USER_PIN_FINAL_TRY) != 0 ? "the token says that one try is left"
-	       : (flags & CKF_USER_PIN_COUNT_LOW) != 0 ? "the token says that tries were lost"
-	                                               : "the token does not say how many tries are left";
-}
-
 static exs_status
 fail_login(login_attempt *a, CK_RV rv, exs_error *error)
 {
@@ -302,10 +285,9 @@ fail_login(login_attempt *a, CK_RV rv, exs_error *error)
 		return status;
 	remember_refusal(&a->identity);
 	if (token_refresh(a->token, NULL) == EXS_OK)
-		error_why(error, "token \"%s\" (serial %s), PIN from %s; it was sent once; %s; logins "
-		                 "failed by our count: %u", names.label, names.serial,
-		          a->at_device ? "the reader" : source_name(a->rules),
-		          tries_left(a->token->info.flags), a->failures_before + 1);
+		error_why(error, "token \"%s\" (serial %s), PIN from %s; it was sent once; %s", names.label,
+		          names.serial, a->at_device ? "the reader" : source_name(a->rules),
+		          pintries_print(a->token, a->failures_before + 1).at);
 	return status;
 }
 
