@@ -13,12 +13,14 @@
  *	C_GetTokenInfo 0 mask 0x8        clears these
  *	C_GetTokenInfo 0 sessions 1      ulMaxSessionCount
  *	C_Sign 0 spoil            the signature's last bit is turned
+ *	C_Login 0 pad             a NULL PIN is typed at the device: the one in the file EXS_FAULTY_PAD
  *	C_Sign 1 remove           all its sessions end, as with a token that is pulled out; answers CKR_DEVICE_REMOVED
  *	C_SignInit 1 logout       another program logs the user out, then SoftHSM is asked
  *	C_GetSlotList 0 move 64   slots have numbers higher by this; the old ones are unknown
  *	C_GetAttributeValue 0 flip 0x162   a yes becomes a no and the other way, for this attribute
  *
- * Each call of a function named in EXS_FAULTY_LOG's file is counted there, a line a call: "C_Login".
+ * Each call of a function named in EXS_FAULTY_LOG's file is counted there, a line a call: "C_Login"; for one without a PIN a
+ * second line stands before it: "C_Login(NULL)".
  */
 #include <fcntl.h>
 #include <p11-kit/pkcs11.h>
@@ -223,8 +225,6 @@ unmove(CK_SLOT_ID *slot)
 FORWARD(C_Initialize, (void *args), (args))
 FORWARD(C_Finalize, (void *reserved), (reserved))
 FORWARD(C_CloseSession, (CK_SESSION_HANDLE session), (session))
-FORWARD(C_Login, (CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG len),
-        (session, user, pin, len))
 FORWARD(C_FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *wanted, CK_ULONG n),
         (session, wanted, n))
 FORWARD(C_FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, CK_ULONG room, CK_ULONG *n),
@@ -274,6 +274,36 @@ my_C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void *self, CK_NOTIFY notify,
 		return rv;
 	rv = unmove(&slot);
 	return rv == CKR_OK ? real->C_OpenSession(slot, flags, self, notify, session) : rv;
+}
+
+static CK_ULONG
+type_at_pad(CK_UTF8CHAR room[64])
+{
+	const char *path = getenv("EXS_FAULTY_PAD");
+	FILE       *file = path == NULL ? NULL : fopen(path, "re");
+	size_t      len = file == NULL ? 0 : fread(room, 1, 64, file);
+
+	if (file != NULL)
+		fclose(file);
+	while (len > 0 && (room[len - 1] == '\n' || room[len - 1] == '\r'))
+		len--;
+	return len;
+}
+
+static CK_RV
+my_C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG len)
+{
+	order       o = {.value = 0};
+	CK_RV       rv;
+	CK_UTF8CHAR typed[64];
+
+	if (pin == NULL)
+		note_call("C_Login(NULL)");
+	if (!goes_on("C_Login", &o, &rv))
+		return rv;
+	if (pin == NULL && len == 0 && strcmp(o.action, "pad") == 0)
+		return real->C_Login(session, user, typed, type_at_pad(typed));
+	return real->C_Login(session, user, pin, len);
 }
 
 static CK_RV
