@@ -5,8 +5,8 @@
  * mean several things; all of them are shown.
  */
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "cli/exit_codes.h"
-#include "cli/jsonobject.h"
 #include "cli/show.h"
 
 #include <exosign/explain.h>

@@ -1,6 +1,6 @@
 /* exosign hsm check. */
 #include "base/error.h"
-#include "cli/jsonobject.h"
+#include "base/jsonobject.h"
 #include "cli/logger.h"
 #include "cli/show.h"
 
