@@ -18,6 +18,7 @@
 #include <exosign/exchange.h>
 #include <exosign/explain.h>
 #include <exosign/inventory.h>
+#include <exosign/issue.h>
 #include <exosign/keys.h>
 #include <exosign/signer.h>
 #include <exosign/token.h>

@@ -57,7 +57,8 @@ read_x509(certobject *c)
 static exs_status
 take(const object *o, certobject *c, exs_error *error)
 {
-	*c = (certobject){.id = BUF(ID_MAX),
+	*c = (certobject){.handle = o->handle,
+	                  .id = BUF(ID_MAX),
 	                  .label = BUF(LABEL_MAX),
 	                  .der = BUF(OBJECT_VALUE_MAX),
 	                  .public_der = BUF(PUBLICKEY_MAX)};

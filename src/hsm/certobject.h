@@ -9,6 +9,7 @@
 #include "hsm/object.h"
 
 typedef struct certobject {
+	CK_OBJECT_HANDLE handle;
 	buf     id, label, der;
 	buf     public_der; /* empty when the certificate cannot be read */
 	int64_t not_before, not_after;

@@ -112,18 +112,17 @@ hold_open(const exs_context *context, const hold_options *options, hold **ret, e
 }
 
 exs_status
-hold_access(const exs_context *context, const exs_token_access *access, hold **ret,
-            exs_error *error)
+hold_options_from(const exs_context *context, const exs_token_access *access, hold_options *ret,
+                  exs_error *error)
 {
 	exs_token_access mine = {0};
-	hold_options     options;
 
 	if (access->size == 0)
 		return exs_fail(error, E_USAGE, "exs_token_access.size is not set");
 	memcpy(&mine, access, access->size < sizeof mine ? access->size : sizeof mine);
 	if (mine.uri == NULL || mine.uri[0] == '\0')
 		return exs_fail(error, E_URI, "no token is named");
-	options = (hold_options){
+	*ret = (hold_options){
 		.uri = mine.uri,
 		.rules = {.context = context,
 	                  .source = mine.pin,
@@ -132,6 +131,16 @@ hold_access(const exs_context *context, const exs_token_access *access, hold **r
 	                  .state_directory = mine.state_directory},
 		.deadline_ms = mine.deadline_ms,
 	};
+	return EXS_OK;
+}
+
+exs_status
+hold_access(const exs_context *context, const exs_token_access *access, hold **ret,
+            exs_error *error)
+{
+	hold_options options;
+
+	EXS_TRY(hold_options_from(context, access, &options, error));
 	return hold_open(context, &options, ret, error);
 }
 

@@ -20,7 +20,10 @@ typedef struct hold hold;
 /* E_URI, E_MODULE, E_TOKEN_ABSENT, E_TOKEN_AMBIGUOUS. Nobody logs in yet. */
 EXS_MUST_USE exs_status hold_open(const exs_context *context, const hold_options *options,
                                   hold **ret, exs_error *error);
-/* The same from the public options of a host that may be older; E_USAGE without their size. */
+/* From the public options of a host that may be older; E_USAGE without their size. Strings are borrowed. */
+EXS_MUST_USE exs_status hold_options_from(const exs_context *context, const exs_token_access *access,
+                                          hold_options *ret, exs_error *error);
+/* Both in one. */
 EXS_MUST_USE exs_status hold_access(const exs_context *context, const exs_token_access *access,
                                     hold **ret, exs_error *error);
 /* Finalises the module; sessions must be closed by then. Takes NULL. */

@@ -200,6 +200,20 @@ choose_pem(span text, const char *path, span public_der, certificate **ret, exs_
 }
 
 exs_status
+certificate_refuse_private(span bytes, const char *where, exs_error *error)
+{
+	if (span_find(bytes, "PRIVATE KEY-----") >= 0)
+		return fail_private(where, "a private key", error);
+	if (span_find(bytes, "-----BEGIN ") >= 0)
+		return EXS_OK;
+	if (is_pfx(bytes))
+		return fail_private(where, "a PFX (PKCS#12) with a private key", error);
+	if (is_private_der(bytes))
+		return fail_private(where, "a private key in DER", error);
+	return EXS_OK;
+}
+
+exs_status
 certificate_read(const char *path, span public_der, certificate **ret, exs_error *error)
 {
 	EXS_SCOPED(buf) file = BUF(FILE_MAX);
@@ -207,14 +221,9 @@ certificate_read(const char *path, span public_der, certificate **ret, exs_error
 
 	EXS_TRY(file_read(path, FILE_ANY, &file, error));
 	bytes = buf_span(&file);
-	if (span_find(bytes, "PRIVATE KEY-----") >= 0)
-		return fail_private(path, "a private key", error);
+	EXS_TRY(certificate_refuse_private(bytes, path, error));
 	if (span_find(bytes, "-----BEGIN ") >= 0)
 		return choose_pem(bytes, path, public_der, ret, error);
-	if (is_pfx(bytes))
-		return fail_private(path, "a PFX (PKCS#12) with a private key", error);
-	if (is_private_der(bytes))
-		return fail_private(path, "a private key in DER", error);
 	return certificate_parse(bytes, path, ret, error);
 }
 

@@ -32,6 +32,9 @@ EXS_MUST_USE exs_status certificate_parse(span der, const char *where, certifica
 EXS_MUST_USE exs_status certificate_read(const char *path, span public_der, certificate **ret,
                                          exs_error *error);
 
+/* E_CERT_UNREADABLE, with the way out, for bytes that hold a private key in PEM, DER or PFX. */
+EXS_MUST_USE exs_status certificate_refuse_private(span bytes, const char *where, exs_error *error);
+
 /* E_CERT_EXPIRED or E_CERT_NOT_YET, with dates and by how much. now: seconds since 1970. */
 EXS_MUST_USE exs_status certificate_check_time(const certificate *c, int64_t now, exs_error *error);
 
