@@ -11,6 +11,10 @@ static const option_id assertion_create_options[] = {OPT_AUD, OPT_RAW, OPTIONS};
 static const option_id key_generate_options[] = {OPT_TYPE, OPT_ALWAYS_AUTHENTICATE, OPTIONS};
 static const option_id key_evidence_options[] = {OPT_CHECK, OPT_ATTESTATION_ROOT, OPTIONS};
 static const option_id hsm_check_options[] = {OPT_ALL, OPT_NO_SPEED, OPTIONS};
+static const option_id cert_create_options[] = {OPT_SUBJECT, OPT_DAYS, OPT_SIGNATURE, OPT_REPLACE, OPT_SAVE,
+	OPT_DNS, OPT_URI, OPT_EMAIL, OPT_IP, OPTIONS};
+static const option_id cert_csr_options[] = {OPT_SUBJECT, OPT_SIGNATURE, OPT_DNS, OPT_URI, OPT_EMAIL, OPT_IP, OPTIONS};
+static const option_id cert_import_options[] = {OPT_REPLACE, OPT_NO_CHAIN, OPTIONS};
 static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command commands[] = {
@@ -126,6 +130,38 @@ const command commands[] = {
 		"with --yes only. Certificates stay on the token.\n",
 		"exosign key delete 'pkcs11:token=prod-hsm;object=exchange-2025'\n",
 		NULL, 1, 1, COMMAND_SECRETS, run_key_delete,
+	},
+	{
+		"cert", "create", "[URI]", "Make a self-signed certificate for a key in the device",
+		"The device signs it, the signature is verified, and it is written beside the key. Without URI the profile's "
+		"key. A key that has a certificate keeps it, unless --replace says otherwise; the old one is deleted only once the "
+		"new one stands.\n"
+		"The certificate is for client authentication and digital signatures and is no authority. Upload it with the "
+		"app's credentials (--save FILE) before it is used.\n",
+		"exosign cert create 'pkcs11:token=prod-hsm;object=exchange-2027' --subject CN=exo-automation --save exo.pem\n",
+		cert_create_options, 0, 1, COMMAND_SECRETS, run_cert_create,
+	},
+	{
+		"cert", "csr", "[URI]", "Make a certificate request for a key in the device",
+		"Prints a PKCS #10 request, PEM, signed in the device, for the organisation's own authority. Nothing is written to "
+		"the token; exosign cert import takes the answer.\n",
+		"exosign cert csr --subject 'CN=exo-automation,O=Contoso\\, Inc.' --dns exo.contoso.example >exo.csr\n",
+		cert_csr_options, 0, 1, COMMAND_SECRETS, run_cert_csr,
+	},
+	{
+		"cert", "import", "[URI] FILE|-", "Write a certificate beside its key in the device",
+		"Takes PEM, DER and PKCS #7 up to 1 MiB. The certificate with the key's public half is written beside the key, those "
+		"of its issuers too; what is there already is not written twice. A file that holds a private key (PEM, PFX) is "
+		"refused: make the key in the device with exosign key generate.\n",
+		"exosign cert import 'pkcs11:token=prod-hsm;object=exchange-2027' exo.p7b\n",
+		cert_import_options, 1, 2, COMMAND_SECRETS, run_cert_import,
+	},
+	{
+		"cert", "delete", "URI", "Delete a certificate from the device",
+		"Says what would be lost and asks; --yes answers. The last certificate of a key that a profile in the "
+		"configuration files uses is deleted with --yes only. Keys stay.\n",
+		"exosign cert delete 'pkcs11:token=prod-hsm;id=%01;type=cert'\n",
+		NULL, 1, 1, COMMAND_SECRETS, run_cert_delete,
 	},
 	{
 		"config", "show", "", "Show each setting and where it came from", "",

@@ -95,6 +95,11 @@ take_option(reading *r, option_id id, const char *value, const char *place)
 		error_fix(r->error, "it is one of: %s", row->words);
 		return status;
 	}
+	if ((row->bits & OPTION_REPEATS) != 0 && row->argument[0] != '\0') {
+		if (g->n_repeated == REPEATED_MAX)
+			return exs_fail(r->error, E_USAGE, "more than %d of %s", REPEATED_MAX, place);
+		g->repeated[g->n_repeated++] = (repeated_value){id, value};
+	}
 	g->counts[id]++;
 	g->values[id] = value;
 	g->places[id] = place;

@@ -32,6 +32,14 @@ const option_row *option_row_of(option_id id);
 
 typedef struct command command;
 
+enum { REPEATED_MAX = 64 };
+
+/* One value of an option that may be repeated. */
+typedef struct repeated_value {
+	option_id   id;
+	const char *value;
+} repeated_value;
+
 /* A command line. Every text belongs to argv. */
 typedef struct given {
 	const command *command;      /* NULL: none was named */
@@ -39,6 +47,8 @@ typedef struct given {
 	const char    *values[OPTIONS]; /* NULL: not given; "" for a switch */
 	unsigned       counts[OPTIONS];
 	const char    *places[OPTIONS]; /* "--profile" or "EXOSIGN_PROFILE" */
+	repeated_value repeated[REPEATED_MAX]; /* in the order of the command line */
+	size_t         n_repeated;
 	char         **words;        /* what is left, argv order; points into room the caller gave */
 	size_t         n_words;
 } given;

@@ -11,6 +11,7 @@ EXS_DEFINE_AUTO(exs_rows)
 EXS_DEFINE_AUTO(exs_bearer)
 EXS_DEFINE_AUTO(exs_assertion)
 EXS_DEFINE_AUTO(exs_key)
+EXS_DEFINE_AUTO(exs_issued)
 
 /* For EXS_AUTO(library_text): text that the library gave. */
 typedef char library_text;
