@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "hsm/certobject.h"
 #include "hsm/objectwrite.h"
+#include "sign/attestation.h"
 #include "sign/issued.h"
 
 enum { LIST_MAX = 4096 };
@@ -51,7 +52,8 @@ is_last(session *s, const certobject *c, bool *ret, exs_error *error)
 	EXS_TRY(certobject_list_read(s, span_from(NULL, 0), span_from(NULL, 0), &all, error));
 	for (size_t i = 0; i < all.n; i++)
 		if (c->public_der.len > 0 &&
-		    span_same(buf_span(&all.at[i].public_der), buf_span(&c->public_der)))
+		    span_same(buf_span(&all.at[i].public_der), buf_span(&c->public_der)) &&
+		    !attestation_is_one(buf_span(&all.at[i].der)))
 			n++;
 	*ret = n <= 1;
 	return EXS_OK;

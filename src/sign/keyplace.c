@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "hsm/keypolicy.h"
 #include "hsm/objectwrite.h"
+#include "sign/attestation.h"
 
 enum { DER_MAX = 1024 * 1024, PARTS = 10 };
 
@@ -46,7 +47,7 @@ find_public(keyplace *p, exs_error *error)
 	return status;
 }
 
-/* Certificates of this very key move from all to own. */
+/* Certificates of this very key move from all to own; what the device says of it in the form of one is no certificate. */
 static exs_status
 part(keyplace *p, exs_error *error)
 {
@@ -56,7 +57,8 @@ part(keyplace *p, exs_error *error)
 	if (p->own.at == NULL)
 		return mem_fail(error);
 	for (size_t i = 0; i < p->all.n; i++) {
-		if (publickey_same(buf_span(&p->all.at[i].public_der), buf_span(&p->public_der)))
+		if (publickey_same(buf_span(&p->all.at[i].public_der), buf_span(&p->public_der)) &&
+		    !attestation_is_one(buf_span(&p->all.at[i].der)))
 			p->own.at[p->own.n++] = p->all.at[i];
 		else
 			p->all.at[kept++] = p->all.at[i];
