@@ -68,29 +68,59 @@ if [ "$module" != "$faulty" ]; then
 else
 	echo 'C_GetTokenInfo 0 flags 0x20000' >"$own/script"
 	expect_error E-PIN-LAST-TRY 4 -- exo assertion create
+	err_has 'one try is left (CKF_USER_PIN_FINAL_TRY)'
 	expect_error E-PIN-LAST-TRY 4 -- exo --last-try --forget-pin-failure assertion create
 	echo 'C_GetTokenInfo 0 flags 0x40000' >"$own/script"
 	expect_error E-PIN-LOCKED 4 -- exo --last-try --forget-pin-failure assertion create
 	logins 0
 fi
 
-story 'twenty processes at once with a wrong PIN cost one try'
+story 'a hundred processes at once with a wrong PIN cost one try'
 token many
 echo wrong-wrong >"$own/many/given"
-for i in $(seq 20); do
+for i in $(seq 100); do
 	"$exosign" --config "$conf" assertion create </dev/null >"$own/out.$i" 2>"$own/err.$i" &
 	many[i]=$!
 done
-for i in $(seq 20); do
+for i in $(seq 100); do
 	wait "${many[i]}"
 	ended=$?
 	if [ $ended -eq 4 ] || [ $ended -eq 5 ]; then met; else bad "process $i ended with $ended"; fi
 done
 # SoftHSM rewrites its token file when a PIN fails; who reads it meanwhile sees no token, which is refused as well (5).
 expect 'one was refused by the token' test "$(cat "$own"/err.* | grep -c 'E-PIN-WRONG')" -eq 1
-expect 'the others sent nothing' test "$(cat "$own"/err.* | grep -cE 'E-PIN-KNOWN-BAD|E-DEVICE|E-TOKEN-ABSENT')" -eq 19
+expect 'the others sent nothing' test "$(cat "$own"/err.* | grep -cE 'E-PIN-KNOWN-BAD|E-DEVICE|E-TOKEN-ABSENT')" -eq 99
 expect 'nothing on stdout' test -z "$(cat "$own"/out.*)"
 logins 1
+
+story 'a service that is restarted a hundred times with a wrong PIN costs one try'
+token restarts
+echo wrong-wrong >"$own/restarts/given"
+expect_error E-PIN-WRONG 4 -- exo assertion create
+err_has 'failed by our count: 1'
+for i in $(seq 99); do
+	"$exosign" --config "$conf" assertion create </dev/null >"$own/out" 2>"$own/err"
+	ended=$?
+	if [ $ended -ne 4 ] || ! grep -q 'error\[E-PIN-KNOWN-BAD\]' "$own/err"; then bad "restart $i ended with $ended"; fi
+done
+err_has 'CKF_USER_PIN_COUNT_LOW'
+err_has 'failed by our count: 1'
+logins 1
+
+story 'at a PIN pad nobody is asked, and NULL is sent'
+if [ "$module" != "$faulty" ]; then
+	skip 'the faulty module is not built'
+else
+	token pad
+	printf 'C_GetTokenInfo 0 flags 0x100\nC_Login 0 pad\n' >"$own/script"
+	conf=$(profile "key=pkcs11:token=pad;object=exchange;type=private?module-path=$module" "softhsm-conf=$own/pad/softhsm2.conf" pin-source=)
+	export EXS_FAULTY_PAD=$own/pad/pin
+	may_show_token=1 expect_exit 0 -- setsid -w "$exosign" --config "$conf" assertion create
+	err_has 'enter the PIN on the reader'
+	logins 1
+	expect 'the PIN was NULL' test "$(grep -c '^C_Login(NULL)$' "$own/calls")" -eq 1
+	unset EXS_FAULTY_PAD
+fi
 
 # source NAME CODE EXIT TEXT: what pin-source names is refused and nothing is sent
 source_is_refused() {

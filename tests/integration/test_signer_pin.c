@@ -143,7 +143,7 @@ a_process_that_was_refused_once_sends_no_other_pin(void **state)
 static void
 many_processes_at_once_cost_one_try(void **state)
 {
-	enum { PROCESSES = 20 };
+	enum { PROCESSES = 100 };
 	softhsm  hsm;
 	attempt  a = {.hsm = &hsm, .pin = wrong};
 	pid_t    children[PROCESSES];
@@ -166,6 +166,19 @@ many_processes_at_once_cost_one_try(void **state)
 	}
 	assert_int_equal(tried, 1);
 	assert_int_equal(refused, PROCESSES - 1);
+	assert_int_equal(failures_on_file(&hsm), 1);
+}
+
+static void
+a_service_that_restarts_a_hundred_times_costs_one_try(void **state)
+{
+	softhsm hsm;
+
+	(void)state;
+	softhsm_make(&hsm, "restarts", NULL, one_key);
+	assert_int_equal(in_process((attempt){.hsm = &hsm, .pin = wrong}), E_PIN_WRONG);
+	for (int i = 1; i < 100; i++)
+		assert_int_equal(in_process((attempt){.hsm = &hsm, .pin = wrong}), E_PIN_KNOWN_BAD);
 	assert_int_equal(failures_on_file(&hsm), 1);
 }
 
@@ -311,6 +324,7 @@ main(void)
 		cmocka_unit_test(a_person_may_say_that_a_failed_pin_is_right_now),
 		cmocka_unit_test(a_process_that_was_refused_once_sends_no_other_pin),
 		cmocka_unit_test(many_processes_at_once_cost_one_try),
+		cmocka_unit_test(a_service_that_restarts_a_hundred_times_costs_one_try),
 		cmocka_unit_test(an_unattended_source_needs_a_memory),
 		cmocka_unit_test(the_memory_holds_no_pin_and_is_private),
 		cmocka_unit_test(a_damaged_memory_is_not_trusted),
