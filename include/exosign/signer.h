@@ -78,6 +78,7 @@ typedef struct exs_signer_options {
 	                                for sources that are not attended */
 	int64_t     deadline_ms;   /* for each step in the device; 0: 30,000 */
 	unsigned    max_sessions;  /* at most so many signatures at once; 0: 4 */
+	bool        pss_in_token;  /* PS256 and its kin only where the device pads; else we may, over raw RSA */
 } exs_signer_options;
 
 typedef struct exs_signer exs_signer;

@@ -119,6 +119,8 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 			.without_certificate = strcmp(certificate, "none") == 0,
 			.allow_extractable = value_is_yes(s->at[SETTING_ALLOW_EXTRACTABLE].value),
 			.deadline_ms = 1000 * value_whole(s->at[SETTING_DEVICE_TIMEOUT].value),
+			.max_sessions = (unsigned)value_whole(s->at[SETTING_MAX_SESSIONS].value),
+			.pss_in_token = strcmp(s->at[SETTING_PSS].value, "token-only") == 0,
 		},
 		.exchange = {
 			.size = sizeof p.exchange,

@@ -15,6 +15,7 @@ struct device {
 	pthread_mutex_t  login_lock; /* one login or renewal at a time; guards the hold's token */
 	token            token_at_opening;
 	key              key;
+	bool             pss_in_token;
 	_Atomic int      winners[ALGS];
 };
 
@@ -72,6 +73,12 @@ device_deadline_ms(const device *d)
 	return hold_deadline_ms(d->hold);
 }
 
+bool
+device_wants_pss_in_token(const device *d)
+{
+	return d->pss_in_token;
+}
+
 _Atomic int *
 device_winner(device *d, exs_alg alg)
 {
@@ -115,6 +122,7 @@ device_open_on(hold **h, unsigned max_sessions, device **ret, exs_error *error)
 	if (d == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&d->login_lock, NULL);
+	d->pss_in_token = options->pss_in_token;
 	for (size_t i = 0; i < ALGS; i++)
 		atomic_init(&d->winners[i], -1);
 	EXS_GIVE(&d->hold, held);

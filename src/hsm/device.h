@@ -14,6 +14,7 @@
 typedef struct device_options {
 	hold_options hold;
 	unsigned     max_sessions;
+	bool         pss_in_token; /* no PSS padding made here */
 } device_options;
 
 typedef struct device device;
@@ -70,6 +71,7 @@ pool *device_pool(device *d);
 EXS_MUST_USE exs_status device_prepare_login(device *d, login_attempt *ret, exs_error *error);
 pthread_mutex_t *device_login_lock(device *d);
 int64_t device_deadline_ms(const device *d);
+bool device_wants_pss_in_token(const device *d);
 /* Which way won for an algorithm: an index into mechanism_ways(), or -1. */
 _Atomic int *device_winner(device *d, exs_alg alg);
 

@@ -23,6 +23,7 @@ typedef struct request {
 	CK_RV          rv;       /* the device's last answer */
 	const char    *call;
 	bool           inited, is_slow, pin_spent;
+	bool           is_pss_withheld; /* pss_in_token left a way untried */
 	char           tried[400]; /* "CKM_RSA_PKCS_PSS: CKR_MECHANISM_INVALID, ..." */
 } request;
 
@@ -141,7 +142,10 @@ fail_all_ways(const request *r, exs_error *error)
 	                             device_key_uri(r->device),
 	                             r->blocks == NULL ? exs_alg_name(r->alg) : "the mechanism asked for");
 
-	error_why(error, "tried: %s", r->tried);
+	error_why(error, "tried: %s%s", r->tried[0] == '\0' ? "nothing" : r->tried,
+	          r->is_pss_withheld ? "; pss = token-only forbids to pad here and let the device sign with "
+	                               "CKM_RSA_X_509"
+	                             : "");
 	error_native(error, "%s", ckr_print(r->rv).at);
 	return status;
 }
@@ -175,8 +179,13 @@ try_ways(request *r, seat *s, login_attempt *attempt, exs_error *error)
 	for (size_t i = 0; i < n; i++) {
 		const way *w = r->blocks != NULL ? &r->blocks[i].way : &ways[order[i]];
 		EXS_SCOPED(error_scratch) padding = exs_error_new();
-		exs_status status = run(r, s, w, i, attempt, padding);
+		exs_status status;
 
+		if (w->feed == FEED_PSS && device_wants_pss_in_token(r->device)) {
+			r->is_pss_withheld = true;
+			continue;
+		}
+		status = run(r, s, w, i, attempt, padding);
 		if (error_is(padding, E_KEY_MECHANISM)) {
 			note_try(r, w, CKR_KEY_SIZE_RANGE);
 			continue;

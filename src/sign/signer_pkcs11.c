@@ -172,6 +172,7 @@ open_parts(pkcs11_signer *p, const exs_context *context, const exs_signer_option
 	                           .state_directory = options->state_directory},
 	                 .deadline_ms = options->deadline_ms},
 		.max_sessions = options->max_sessions,
+		.pss_in_token = options->pss_in_token,
 	};
 	publickey_facts public = {0};
 	exs_alg alg = EXS_ALG_DEFAULT;

@@ -59,6 +59,35 @@ the_first_mechanism_that_works_signs(void **state)
 }
 
 static void
+padding_for_pss_is_not_made_here_when_the_token_must(void **state)
+{
+	static const char *const keys[] = {"label=rsa,id=01", NULL};
+	softhsm raw, able;
+	exs_signer *signer;
+	unsigned char signature[1024];
+	size_t     len = sizeof signature;
+	exs_error *error = test_error();
+
+	(void)state;
+	softhsm_make(&raw, "rawtoken", RSA ",CKM_RSA_X_509", keys);
+	signer = opened(&raw, (wish){.uri = softhsm_uri(&raw, "object=rsa"), .pss_in_token = true});
+	assert_int_equal(exs_signer_sign(signer, (const unsigned char *)"x", 1, signature, &len, error),
+	                 EXS_KEY);
+	assert_non_null(strstr(exs_error_why(error), "pss = token-only"));
+	assert_fails(EXS_KEY, error, E_KEY_MECHANISM);
+	exs_signer_free(signer);
+	signer = opened(&raw, (wish){.uri = softhsm_uri(&raw, "object=rsa"), .pss_in_token = true,
+	                             .alg = EXS_ALG_RS256});
+	assert_int_equal(signed_length(signer), 256);
+	exs_signer_free(signer);
+	softhsm_make(&able, "ablepss", NULL, keys);
+	signer = opened(&able, (wish){.uri = softhsm_uri(&able, "object=rsa"), .pss_in_token = true});
+	assert_int_equal(signed_length(signer), 256);
+	assert_string_equal(exs_signer_describe(signer)->mechanism, "CKM_RSA_PKCS_PSS");
+	exs_signer_free(signer);
+}
+
+static void
 what_was_tried_is_told(void **state)
 {
 	static const char *const keys[] = {"label=rsa,id=01", NULL};
@@ -159,6 +188,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_mechanism_that_works_signs),
+		cmocka_unit_test(padding_for_pss_is_not_made_here_when_the_token_must),
 		cmocka_unit_test(what_was_tried_is_told),
 		cmocka_unit_test(a_key_that_allows_one_mechanism_is_asked_for_that_one_first),
 		cmocka_unit_test(a_key_that_wants_its_pin_for_each_signature_gets_it),

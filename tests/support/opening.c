@@ -15,6 +15,7 @@ open_signer(softhsm *hsm, const wish *w, exs_signer **ret, exs_error *error)
 	options.without_certificate = w->without_certificate;
 	options.allow_extractable = w->allow_extractable;
 	options.max_sessions = w->max_sessions;
+	options.pss_in_token = w->pss_in_token;
 	if (w->deadline_ms > 0)
 		options.deadline_ms = w->deadline_ms;
 	return exs_signer_open(test_context(), &options, ret, error);

@@ -9,7 +9,7 @@
 typedef struct wish {
 	const char *uri, *certificate;
 	exs_alg     alg;
-	bool        without_certificate, allow_extractable;
+	bool        without_certificate, allow_extractable, pss_in_token;
 	unsigned    max_sessions;
 	int64_t     deadline_ms; /* 0: 20 s */
 	const char *pin;         /* NULL: the right one */
