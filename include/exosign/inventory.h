@@ -39,6 +39,10 @@ typedef struct exs_inventory_item {
 	const char *sha1, *sha256, *public_key_sha256;
 	const char *matches;      /* a certificate: the id of the key it belongs to by public key, or "" */
 	int64_t     not_before, not_after;
+	const char *key_uri;      /* a certificate: the private key it belongs to; when that does not show
+	                             without a login (matches is ""), the one that goes with it by its id */
+	const unsigned char *der; /* a certificate itself, or NULL */
+	size_t      der_len;
 } exs_inventory_item;
 
 /* Called for each finding, a module before its tokens, a token before its objects; EXS_OK goes on. */

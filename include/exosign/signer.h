@@ -66,8 +66,14 @@ typedef struct exs_pin_source {
 
 typedef struct exs_signer_options {
 	size_t      size;          /* sizeof(exs_signer_options) */
-	const char *key_uri;       /* RFC 7512; may name the module with module-name or module-path */
-	const char *certificate;   /* NULL or "token": the one beside the key; else a PEM or DER file */
+	/*
+	 * RFC 7512; may name the module with module-name or module-path. Or "thumbprint:HEX": the key to which the certificate with
+	 * this SHA-1 or SHA-256 thumbprint belongs. Several, parted by blanks, are devices for one identity: the first that
+	 * is there signs, another when it is gone. They hold the same key, or each has a certificate of its own.
+	 */
+	const char *key_uri;
+	const char *certificate;   /* NULL or "token": the one beside the key; "thumbprint:HEX": that one on
+	                              the token; else a PEM or DER file */
 	exs_alg     alg;
 	bool        without_certificate; /* sign without one (issuers that go by kid alone) */
 	bool        allow_extractable; /* the named exception of promise 1; every use is logged */
@@ -119,7 +125,7 @@ typedef struct exs_signer_facts {
 	const char *public_key_sha256;   /* of the SubjectPublicKeyInfo, hexadecimal */
 } exs_signer_facts;
 
-/* The facts live as long as the signer. */
+/* The facts live as long as the signer; of several devices, those of the one that was used last. */
 const exs_signer_facts *exs_signer_describe(const exs_signer *signer);
 
 /*

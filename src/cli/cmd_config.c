@@ -90,7 +90,7 @@ take_problem(void *self, const exs_error *problem)
 		return;
 	error_copy(kept, problem);
 	if (f->newest != NULL)
-		(void)report(f->newest, f->json);
+		(void)report(f->newest, f->json, 0);
 	exs_error_free(f->newest);
 	f->newest = kept;
 }

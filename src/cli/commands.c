@@ -15,6 +15,8 @@ static const option_id cert_create_options[] = {OPT_SUBJECT, OPT_DAYS, OPT_SIGNA
 	OPT_DNS, OPT_URI, OPT_EMAIL, OPT_IP, OPTIONS};
 static const option_id cert_csr_options[] = {OPT_SUBJECT, OPT_SIGNATURE, OPT_DNS, OPT_URI, OPT_EMAIL, OPT_IP, OPTIONS};
 static const option_id cert_import_options[] = {OPT_REPLACE, OPT_NO_CHAIN, OPTIONS};
+static const option_id cert_show_options[] = {OPT_PEM, OPT_DER, OPTIONS};
+static const option_id cert_due_options[] = {OPT_WITHIN, OPTIONS};
 static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command commands[] = {
@@ -162,6 +164,29 @@ const command commands[] = {
 		"configuration files uses is deleted with --yes only. Keys stay.\n",
 		"exosign cert delete 'pkcs11:token=prod-hsm;id=%01;type=cert'\n",
 		NULL, 1, 1, COMMAND_SECRETS, run_cert_delete,
+	},
+	{
+		"cert", "show", "[URI|FILE]", "Show certificates: thumbprints, dates, names, key",
+		"Those of the profile's key, of the keys that a URI or thumbprint:HEX names, or the one in a PEM or DER file. "
+		"Thumbprints are hexadecimal, as portals print them, and base64url, as they stand in an assertion's header. No PIN "
+		"is asked for: a certificate that a token hides until a login is not seen.\n"
+		"--pem prints the certificates themselves, --der the one there is.\n",
+		"exosign cert show\n"
+		"exosign cert show --pem >app.pem\n"
+		"exosign cert show thumbprint:DED48600112233445566778899AABBCCDDEEFF00\n"
+		"exosign cert show 'pkcs11:token=prod-hsm' -o table\n",
+		cert_show_options, 0, 1, 0, run_cert_show,
+	},
+	{
+		"cert", "due", "[URI|FILE]", "Tell whether a certificate is due for renewal",
+		"Exit status 0: due, it has expired or expires within the time that --within gives (30d). 1: not due. 255: cannot "
+		"tell, whatever the reason; the error is on stderr. That is what systemd's ExecCondition= wants: on 0 the unit runs, on "
+		"1 it is skipped, on 255 it fails.\n"
+		"One line on standard output says why; -q silences it. Of a key's certificates the one that ends last counts; of "
+		"several keys one that is due suffices. No PIN is asked for.\n",
+		"exosign cert due --within 30d && echo renew it\n"
+		"exosign -q cert due 'pkcs11:token=prod-hsm;object=app'\n",
+		cert_due_options, 0, 1, COMMAND_ANSWERS, run_cert_due,
 	},
 	{
 		"config", "show", "", "Show each setting and where it came from", "",

@@ -13,6 +13,7 @@ enum {
 	COMMAND_FORWARDS = 2, /* everything behind it belongs to another program */
 	COMMAND_SECRETS = 4,  /* touches PINs, assertions or tokens: hardened before it runs */
 	COMMAND_HIDDEN = 8,
+	COMMAND_ANSWERS = 16, /* ends with 0 (yes), 1 (no) or EXIT_UNKNOWN */
 };
 
 struct command {
@@ -55,6 +56,8 @@ exs_status run_cert_create(invocation *inv, exs_error *error);
 exs_status run_cert_csr(invocation *inv, exs_error *error);
 exs_status run_cert_import(invocation *inv, exs_error *error);
 exs_status run_cert_delete(invocation *inv, exs_error *error);
+exs_status run_cert_show(invocation *inv, exs_error *error);
+exs_status run_cert_due(invocation *inv, exs_error *error);
 exs_status run_config_show(invocation *inv, exs_error *error);
 exs_status run_config_check(invocation *inv, exs_error *error);
 exs_status run_sandbox(invocation *inv, exs_error *error);

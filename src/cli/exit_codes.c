@@ -23,5 +23,7 @@ const exit_code exit_codes[] = {
 	{EXS_BROKER, "The broker is locked or absent"},
 	{EXS_CANCELLED, "Interrupted; what was printed is well-formed but not the whole answer"},
 	{EXIT_PIPE, "The reader of standard output went away first, as head(1) does; nothing is said"},
+	{EXIT_UNKNOWN, "Cannot tell: any failure of a command whose answers are 0 (yes) and 1 (no), as systemd's "
+	               "ExecCondition= wants it"},
 };
 const size_t n_exit_codes = sizeof exit_codes / sizeof exit_codes[0];

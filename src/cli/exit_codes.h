@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* Every failure of a command with COMMAND_ANSWERS. */
+enum { EXIT_UNKNOWN = 255 };
+
 typedef struct exit_code {
 	int         code;
 	const char *meaning;

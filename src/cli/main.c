@@ -1,6 +1,7 @@
 /* Set up, dispatch, exit status; nothing else. */
 #include "base/error.h"
 #include "cli/environment.h"
+#include "cli/exit_codes.h"
 #include "cli/harden.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -62,7 +63,7 @@ show_help(const given *g, exs_error *error)
 }
 
 static exs_status
-run_command(const given *g, exs_error *error)
+run_command(const given *g, int *ret_code, exs_error *error)
 {
 	EXS_SCOPED(invocation) inv = {.given = g};
 	const exs_hooks hooks = {
@@ -71,11 +72,13 @@ run_command(const given *g, exs_error *error)
 	if ((g->command->bits & COMMAND_SECRETS) != 0)
 		harden();
 	EXS_TRY(exs_context_new(&hooks, &inv.context, error));
-	return g->command->run(&inv, error);
+	EXS_TRY(g->command->run(&inv, error));
+	*ret_code = inv.answer;
+	return EXS_OK;
 }
 
 static exs_status
-dispatch(given *g, exs_error *error)
+dispatch(given *g, int *ret_code, exs_error *error)
 {
 	exs_status status;
 
@@ -88,11 +91,18 @@ dispatch(given *g, exs_error *error)
 		error_fix(error, "exosign --help; to try it: exosign sandbox up");
 		return status;
 	}
-	return run_command(g, error);
+	return run_command(g, ret_code, error);
 }
 
+/* How the program ends. */
+typedef struct ending {
+	int  code;    /* of success */
+	bool json;    /* errors are objects */
+	int  instead; /* of failure, whatever it is; 0: the error's own */
+} ending;
+
 static exs_status
-parse_and_run(int argc, char **argv, bool *ret_json, exs_error *error)
+parse_and_run(int argc, char **argv, ending *ret, exs_error *error)
 {
 	char **words = mem_new((size_t)argc + 1, sizeof *words);
 	given  g = {0};
@@ -101,12 +111,14 @@ parse_and_run(int argc, char **argv, bool *ret_json, exs_error *error)
 	if (words == NULL)
 		return mem_fail(error);
 	status = options_parse(argc, argv, environment_variable, words, &g, error);
-	*ret_json = show_is_json(&g);
+	ret->json = show_is_json(&g);
+	if (g.command != NULL && (g.command->bits & COMMAND_ANSWERS) != 0)
+		ret->instead = EXIT_UNKNOWN;
 	if (status == EXS_OK) {
 		logger_set(has(&g, OPT_QUIET) ? -1 : (int)g.counts[OPT_VERBOSE],
 		           g.values[OPT_LOG_FORMAT] != NULL &&
 		                   strcmp(g.values[OPT_LOG_FORMAT], "json") == 0);
-		status = dispatch(&g, error);
+		status = dispatch(&g, &ret->code, error);
 	}
 	mem_free(words);
 	return status;
@@ -116,15 +128,16 @@ int
 main(int argc, char **argv)
 {
 	exs_error *error = exs_error_new();
-	bool       json = false;
-	int        code = EXS_OK;
+	ending     end = {.code = EXS_OK};
 
 	keep_heap();
 	keep_standard_descriptors();
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	interrupt_install();
-	if (error == NULL || parse_and_run(argc, argv, &json, error) != EXS_OK)
-		code = error == NULL ? EXS_INTERNAL : report(error, json);
+	if (error == NULL)
+		return EXS_INTERNAL;
+	if (parse_and_run(argc, argv, &end, error) != EXS_OK)
+		end.code = report(error, end.json, end.instead);
 	exs_error_free(error);
-	return code;
+	return end.code;
 }

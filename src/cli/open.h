@@ -23,6 +23,7 @@ struct invocation {
 	exs_signer     *signer;
 	exs_credential *credential;
 	exs_exchange   *exchange;
+	int             answer; /* the exit status of a command with COMMAND_ANSWERS that did not fail */
 };
 
 void invocation_done(invocation *inv);

@@ -299,17 +299,26 @@ check(const reading *r)
 	return status;
 }
 
+static exs_status
+read_all(reading *r, const char *(*variable)(const char *))
+{
+	for (; r->at < r->argc; r->at++)
+		EXS_TRY(take_argument(r));
+	EXS_TRY(take_variables(r, variable));
+	return check(r);
+}
+
 exs_status
 options_parse(int argc, char **argv, const char *(*variable)(const char *), char **words,
               given *ret, exs_error *error)
 {
-	given   g = {.words = words};
-	reading r = {argv, argc, 1, &g, error, false};
+	given      g = {.words = words};
+	reading    r = {argv, argc, 1, &g, error, false};
+	exs_status status = read_all(&r, variable);
 
-	for (; r.at < argc; r.at++)
-		EXS_TRY(take_argument(&r));
-	EXS_TRY(take_variables(&r, variable));
-	EXS_TRY(check(&r));
-	*ret = g;
-	return EXS_OK;
+	if (status == EXS_OK)
+		*ret = g;
+	else
+		ret->command = g.command;
+	return status;
 }

@@ -55,7 +55,7 @@ typedef struct given {
 
 /*
  * `words` has room for argc texts. variable(name) gives environment variables, NULL for none. With --help whatever is
- * missing is forgiven.
+ * missing is forgiven. On failure only ret->command is set, when it was named before.
  */
 EXS_MUST_USE exs_status options_parse(int argc, char **argv, const char *(*variable)(const char *),
                                       char **words, given *ret, exs_error *error);

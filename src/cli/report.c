@@ -49,7 +49,7 @@ add_part(buf *to, const char *label, const char *text, unsigned width)
 }
 
 void
-report_text(const exs_error *error, unsigned width, buf *to)
+report_text(const exs_error *error, int code, unsigned width, buf *to)
 {
 	EXS_SCOPED(buf) head = BUF(REPORT_MAX);
 	EXS_SCOPED(buf) reference = BUF(REPORT_MAX);
@@ -66,22 +66,22 @@ report_text(const exs_error *error, unsigned width, buf *to)
 		buf_addf(&reference, "%stry again in %lld seconds", reference.len > 0 ? ", " : "",
 		         (long long)exs_error_retry_after(error));
 	if (reference.len == 0) {
-		buf_addf(to, "  (exit %d)\n", (int)exs_error_status(error));
+		buf_addf(to, "  (exit %d)\n", code);
 		return;
 	}
-	buf_addf(&reference, "  (exit %d)", (int)exs_error_status(error));
+	buf_addf(&reference, "  (exit %d)", code);
 	add_part(to, "ref", buf_text(&reference), width);
 }
 
 void
-report_json(const exs_error *error, buf *to)
+report_json(const exs_error *error, int code, buf *to)
 {
 	EXS_SCOPED(jsonobject) inner = {0};
 
 	jsonobject_init(&inner);
 	jsonobject_text(&inner, "code", exs_error_code(error));
 	jsonobject_text(&inner, "status", exs_status_name(exs_error_status(error)));
-	jsonobject_number(&inner, "exit", exs_error_status(error));
+	jsonobject_number(&inner, "exit", code);
 	jsonobject_text(&inner, "message", exs_error_message(error));
 	jsonobject_text(&inner, "why", exs_error_why(error));
 	jsonobject_text(&inner, "fix", exs_error_fix(error));
@@ -107,16 +107,17 @@ write_out(span text)
 }
 
 int
-report(const exs_error *error, bool json)
+report(const exs_error *error, bool json, int instead)
 {
 	EXS_SCOPED(buf) text = BUF(REPORT_MAX);
+	int code = instead != 0 ? instead : (int)exs_error_status(error);
 
 	if (error_is(error, E_OUTPUT) && strcmp(exs_error_native(error), "EPIPE") == 0)
-		return interrupt_met() ? EXIT_INTERRUPTED : EXIT_PIPE;
+		return instead != 0 ? instead : interrupt_met() ? EXIT_INTERRUPTED : EXIT_PIPE;
 	if (json)
-		report_json(error, &text);
+		report_json(error, code, &text);
 	else
-		report_text(error, environment_width(STDERR_FILENO), &text);
+		report_text(error, code, environment_width(STDERR_FILENO), &text);
 	write_out(buf_span(&text));
-	return (int)exs_error_status(error);
+	return code;
 }

@@ -13,11 +13,14 @@
 
 #include "base/buf.h"
 
-/* Appends the report. width: of the terminal; 0: lines are not wrapped. */
-void report_text(const exs_error *error, unsigned width, buf *to);
-void report_json(const exs_error *error, buf *to);
+/* Appends the report. code: the exit status it names; width: of the terminal; 0: lines are not wrapped. */
+void report_text(const exs_error *error, int code, unsigned width, buf *to);
+void report_json(const exs_error *error, int code, buf *to);
 
-/* Writes the report to stderr, unless the reader of our output went away, and returns the exit status. */
-int report(const exs_error *error, bool json);
+/*
+ * Writes the report to stderr, unless the reader of our output went away, and returns the exit status: the error's own, or the
+ * one that `instead` gives to every failure (0: none does).
+ */
+int report(const exs_error *error, bool json, int instead);
 
 #endif

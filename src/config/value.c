@@ -2,6 +2,7 @@
 #include "config/value.h"
 
 #include "base/error.h"
+#include "base/keyname.h"
 #include "base/moment.h"
 
 #include <stdarg.h>
@@ -123,13 +124,23 @@ holds_pin(span uri)
 static exs_status
 check_pkcs11(const question *q)
 {
-	if (!span_starts_nocase(q->value, "pkcs11:"))
-		return refuse(q, "is a PKCS#11 URI and begins with pkcs11:");
-	if (memchr(q->value.at, ' ', q->value.len) != NULL)
-		return refuse(q, "holds a blank; in a URI it is written %%20");
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	size_t     n;
+	exs_status status = EXS_OK;
+
 	if (holds_pin(q->value))
 		return exs_fail(q->error, E_PIN_IN_URI, "%s: a PIN stands in the key URI", q->place);
-	return check_text(q);
+	if (keyname_check(q->value, &n, cause) == EXS_OK)
+		return check_text(q);
+	if (error_is(cause, E_KEY_FILE)) {
+		error_copy(q->error, cause);
+		error_aim(q->error, "%s: %s", q->place, q->row->key);
+		return exs_error_status(cause);
+	}
+	status = refuse(q, "%s", exs_error_message(cause));
+	if (exs_error_fix(cause)[0] != '\0')
+		error_fix(q->error, "%s", exs_error_fix(cause));
+	return status;
 }
 
 static exs_status

@@ -126,25 +126,27 @@ write_claims(buf *to, const identity *id, const char *audience, int64_t now, exs
 	return buf_check(to, "the claims of an assertion", error);
 }
 
-exs_status
-assertion_new(const exs_context *context, const identity *id, exs_signer *signer,
-              const char *audience, exs_assertion **ret, exs_error *error)
-{
-	EXS_AUTO(exs_assertion) *assertion = mem_new(1, sizeof *assertion);
-	EXS_SCOPED(buf)          header = BUF(TEXT_MAX);
-	EXS_SCOPED(buf)          claims = BUF(TEXT_MAX);
-	EXS_SCOPED(buf)          text = BUF(2 * TEXT_MAX);
-	unsigned char            signature[SIGNATURE_MAX];
-	size_t                   len = sizeof signature;
-	int64_t                  now = context_now(context);
+typedef struct writing {
+	const identity *id;
+	const char     *audience;
+	int64_t         now;
+	exs_assertion  *assertion;
+} writing;
 
-	if (assertion == NULL)
-		return mem_fail(error);
-	if (signer == NULL)
-		return exs_fail(error, E_USAGE, "the credential has no signer");
-	EXS_TRY(check_fit(id, signer, error));
-	EXS_TRY(write_header(&header, id, signer, error));
-	EXS_TRY(write_claims(&claims, id, audience == NULL ? id->audience : audience, now, error));
+/* With one device's signer: the header names the certificate of the key that signs. */
+static exs_status
+write_signed(void *self, exs_signer *signer, exs_error *error)
+{
+	const writing  *w = self;
+	EXS_SCOPED(buf) header = BUF(TEXT_MAX);
+	EXS_SCOPED(buf) claims = BUF(TEXT_MAX);
+	EXS_SCOPED(buf) text = BUF(2 * TEXT_MAX);
+	unsigned char   signature[SIGNATURE_MAX];
+	size_t          len = sizeof signature;
+
+	EXS_TRY(check_fit(w->id, signer, error));
+	EXS_TRY(write_header(&header, w->id, signer, error));
+	EXS_TRY(write_claims(&claims, w->id, w->audience, w->now, error));
 	encode_base64url(&text, buf_span(&header));
 	buf_byte(&text, '.');
 	encode_base64url(&text, buf_span(&claims));
@@ -154,8 +156,22 @@ assertion_new(const exs_context *context, const identity *id, exs_signer *signer
 	buf_byte(&text, '.');
 	encode_base64url(&text, span_from((const char *)signature, len));
 	EXS_TRY(buf_check(&text, "an assertion", error));
-	EXS_TRY(secret_new(buf_span(&text), &assertion->text, error));
-	assertion->expires = now + id->lifetime;
+	return secret_new(buf_span(&text), &w->assertion->text, error);
+}
+
+exs_status
+assertion_new(const exs_context *context, const identity *id, exs_signer *signer,
+              const char *audience, exs_assertion **ret, exs_error *error)
+{
+	EXS_AUTO(exs_assertion) *assertion = mem_new(1, sizeof *assertion);
+	writing w = {id, audience == NULL ? id->audience : audience, context_now(context), assertion};
+
+	if (assertion == NULL)
+		return mem_fail(error);
+	if (signer == NULL)
+		return exs_fail(error, E_USAGE, "the credential has no signer");
+	EXS_TRY(signer_use(signer, write_signed, &w, error));
+	assertion->expires = w.now + id->lifetime;
 	EXS_GIVE(ret, assertion);
 	return EXS_OK;
 }

@@ -53,6 +53,17 @@ certificate_sha256(span bytes, char ret[65])
 	hex_digest("SHA256", bytes, ret, 65);
 }
 
+bool
+certificate_has_digest(span der, const keyname *thumbprint)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned      len = 0;
+	const EVP_MD *md = thumbprint->digest_len == KEYNAME_SHA1 ? EVP_sha1() : EVP_sha256();
+
+	return thumbprint->digest_len > 0 && EVP_Digest(der.at, der.len, digest, &len, md, NULL) == 1 &&
+	       len == thumbprint->digest_len && memcmp(digest, thumbprint->digest, len) == 0;
+}
+
 static int64_t
 seconds_of(const ASN1_TIME *time)
 {

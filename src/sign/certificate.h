@@ -6,6 +6,7 @@
 #define SIGN_CERTIFICATE_H
 
 #include "base/buf.h"
+#include "base/keyname.h"
 
 #include <exosign/error.h>
 
@@ -41,6 +42,9 @@ EXS_MUST_USE exs_status certificate_check_time(const certificate *c, int64_t now
 /* E_CERT_MISMATCH with both fingerprints when it belongs to another key. */
 EXS_MUST_USE exs_status certificate_check_key(const certificate *c, span public_der,
                                               exs_error *error);
+
+/* Is this its SHA-1 or SHA-256 thumbprint? */
+bool certificate_has_digest(span der, const keyname *thumbprint);
 
 /* SHA-256 in upper-case hexadecimal. */
 void certificate_sha256(span bytes, char ret[65]);

@@ -59,7 +59,7 @@ find_certificate(making *m, exs_error *error)
 		return public_der.len == 0 ? EXS_OK
 		                           : certificate_check_key(m->certificate, public_der, error);
 	}
-	best = keycert_choose(&m->on_token, device_key(m->device), context_now(m->context));
+	best = keycert_choose(&m->on_token, device_key(m->device), NULL, context_now(m->context));
 	return best == NULL ? EXS_OK
 	                    : certificate_parse(buf_span(&best->der), "the token", &m->certificate, error);
 }

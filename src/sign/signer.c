@@ -66,6 +66,13 @@ exs_signer_describe(const exs_signer *signer)
 	return signer->ops->describe == NULL ? signer->facts : signer->ops->describe(signer->self);
 }
 
+exs_status
+signer_use(exs_signer *signer, signer_act act, void *self, exs_error *error)
+{
+	return signer->ops->use == NULL ? act(self, signer, error)
+	                                : signer->ops->use(signer->self, act, self, error);
+}
+
 span
 signer_certificate(const exs_signer *signer)
 {

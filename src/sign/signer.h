@@ -15,6 +15,9 @@
 
 EXS_DEFINE_AUTO(exs_signer)
 
+/* What is done with a signer whose certificate and key must not change meanwhile. */
+typedef exs_status (*signer_act)(void *self, exs_signer *one, exs_error *error);
+
 typedef struct signer_ops {
 	/* A JOSE signature over the message; from any thread. */
 	exs_status (*sign)(void *self, exs_alg alg, span message, unsigned char *signature,
@@ -22,6 +25,8 @@ typedef struct signer_ops {
 	void (*close)(void *self);
 	/* What is known now, when it grows (the mechanism after the first signature); NULL: the facts given to signer_new(). */
 	const exs_signer_facts *(*describe)(void *self);
+	/* Of a signer over several: signer_use(). NULL: it is the one. */
+	exs_status (*use)(void *self, signer_act act, void *act_self, exs_error *error);
 } signer_ops;
 
 /*
@@ -32,7 +37,14 @@ EXS_MUST_USE exs_status signer_new(const exs_context *context, const signer_ops 
                                    const exs_signer_facts *facts, span certificate_der,
                                    span public_key_der, exs_signer **ret, exs_error *error);
 
-/* The certificate, DER; empty when the signer has none. */
+/*
+ * Runs the act with one device's signer, whose certificate, algorithm and key belong together; when that device is gone
+ * (EXS_DEVICE), again with the next. Whoever writes a certificate's name beside a signature signs in such an act.
+ */
+EXS_MUST_USE exs_status signer_use(exs_signer *signer, signer_act act, void *self,
+                                   exs_error *error);
+
+/* Of one device, in such an act. The certificate, DER; empty when the signer has none. */
 span signer_certificate(const exs_signer *signer);
 exs_alg signer_alg(const exs_signer *signer);
 

@@ -10,7 +10,7 @@
 #include "hsm/keypolicy.h"
 #include "sign/keyalg.h"
 #include "sign/keycert.h"
-#include "sign/signer.h"
+#include "sign/signer_open.h"
 
 #include <stdatomic.h>
 
@@ -147,18 +147,6 @@ fill_facts(pkcs11_signer *p, const publickey_facts *public, exs_alg alg)
 	atomic_store(&p->known, &p->facts);
 }
 
-/* A host that was built against an older header knows fewer members: the rest is zero. */
-static exs_status
-take_options(const exs_signer_options *from, exs_signer_options *to, exs_error *error)
-{
-	if (from->size == 0)
-		return exs_fail(error, E_USAGE, "exs_signer_options.size is not set");
-	memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
-	if (to->key_uri == NULL || to->key_uri[0] == '\0')
-		return exs_fail(error, E_URI, "no key is named");
-	return EXS_OK;
-}
-
 static exs_status
 open_parts(pkcs11_signer *p, const exs_context *context, const exs_signer_options *options,
            exs_error *error)
@@ -190,22 +178,19 @@ open_parts(pkcs11_signer *p, const exs_context *context, const exs_signer_option
 }
 
 exs_status
-exs_signer_open(const exs_context *context, const exs_signer_options *options,
-                exs_signer **ret_signer, exs_error *error)
+signer_pkcs11_open(const exs_context *context, const exs_signer_options *options, exs_signer **ret,
+                   exs_error *error)
 {
 	EXS_AUTO(pkcs11_signer) *p = mem_new(1, sizeof *p);
-	exs_signer_options mine = {0};
 	span certificate_der, public_der;
 	pkcs11_signer *given;
 
 	if (p == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&p->first, NULL);
-	EXS_TRY(take_options(options, &mine, error));
-	EXS_TRY(open_parts(p, context, &mine, error));
+	EXS_TRY(open_parts(p, context, options, error));
 	certificate_der = p->certificate == NULL ? span_from("", 0) : buf_span(&p->certificate->der);
 	public_der = buf_span(&p->public_der);
 	EXS_GIVE(&given, p);
-	return signer_new(context, &ops, given, &given->facts, certificate_der, public_der, ret_signer,
-	                  error);
+	return signer_new(context, &ops, given, &given->facts, certificate_der, public_der, ret, error);
 }

@@ -32,7 +32,7 @@ an_error_reads_as_its_parts(void **state)
 	EXS_SCOPED(buf) text = BUF(4096);
 
 	(void)state;
-	report_text(filled(), 0, &text);
+	report_text(filled(), 7, 0, &text);
 	assert_string_equal(buf_text(&text),
 	                    "exosign: error[E-ENTRA-700027]: the directory does not know the certificate\n"
 	                    "  why:  thumbprint sent 3F9A; the app has 2 certificates\n"
@@ -49,7 +49,7 @@ an_error_without_parts_has_no_empty_lines(void **state)
 	(void)state;
 	exs_error_clear(error);
 	assert_int_equal(exs_fail(error, E_INTERRUPTED, "interrupted"), EXS_CANCELLED);
-	report_text(error, 0, &text);
+	report_text(error, exs_error_status(error), 0, &text);
 	assert_string_equal(buf_text(&text), "exosign: error[E-INTERRUPTED]: interrupted\n  (exit 130)\n");
 }
 
@@ -60,7 +60,7 @@ long_parts_are_wrapped_at_the_terminal_s_width(void **state)
 	span rest;
 
 	(void)state;
-	report_text(filled(), 50, &text);
+	report_text(filled(), 7, 50, &text);
 	rest = buf_span(&text);
 	(void)span_cut(&rest, '\n');
 	while (rest.len > 0)
@@ -77,7 +77,7 @@ a_message_of_the_service_cannot_drive_the_terminal(void **state)
 	(void)state;
 	exs_error_clear(error);
 	assert_int_equal(exs_fail(error, E_EXO_CMDLET, "a\033[2Jb\xC2\x9B" "2Jc\xE2\x80\xAE"), EXS_CMDLET);
-	report_text(error, 0, &text);
+	report_text(error, exs_error_status(error), 0, &text);
 	assert_null(strchr(buf_text(&text), 033));
 	assert_null(strstr(buf_text(&text), "\xC2\x9B"));
 	assert_null(strstr(buf_text(&text), "\xE2\x80\xAE"));
@@ -91,7 +91,7 @@ as_json_the_same_is_one_object_on_one_line(void **state)
 	int64_t code = 0;
 
 	(void)state;
-	report_json(filled(), &text);
+	report_json(filled(), 7, &text);
 	assert_ptr_equal(strchr(buf_text(&text), '\n'), buf_text(&text) + text.len - 1);
 	assert_ok(json_parse(buf_span(&text), "the report", &tree, test_error()));
 	assert_string_equal(json_string(json_at(tree, "error.code")), "E-ENTRA-700027");

@@ -57,6 +57,10 @@ static const struct {
 	{SETTING_KEY, "PKCS11:token=a;object=b?module-path=/usr/lib/x.so"},
 	{SETTING_ENDPOINT_LOGIN, "https://localhost:8443"},
 	{SETTING_TOKEN_ENDPOINT, "https://issuer.example/oauth2/token"},
+	{SETTING_KEY, "pkcs11:token=a pkcs11:token=b"},
+	{SETTING_KEY, "thumbprint:de d4 86 00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff 00 pkcs11:token=b"},
+	{SETTING_PSS, "token-only"},
+	{SETTING_MAX_SESSIONS, "64"},
 	{SETTING_PROXY, "http://proxy:3128"},
 	{SETTING_PROXY, "proxy:3128"},
 	{SETTING_PROXY, ""},
@@ -80,8 +84,13 @@ static const struct {
 	{SETTING_PIN_SOURCE, "credential:"},
 	{SETTING_PIN_SOURCE, "credential:../x"},
 	{SETTING_PIN_SOURCE, "command:/bin/pin"},
-	{SETTING_KEY, "/etc/key.pem"},
+	{SETTING_KEY, "/etc/key"},
 	{SETTING_KEY, "pkcs11:token=My Token"},
+	{SETTING_KEY, "thumbprint:DED4"},
+	{SETTING_KEY, "DED48600112233445566778899AABBCCDDEEFF00"},
+	{SETTING_PSS, "never"},
+	{SETTING_MAX_SESSIONS, "65"},
+	{SETTING_MAX_SESSIONS, "0"},
 	{SETTING_ENDPOINT_LOGIN, "http://localhost"},
 	{SETTING_ENDPOINT_LOGIN, "https://localhost/path"},
 	{SETTING_ENDPOINT_LOGIN, "https://localhost?x"},
@@ -114,6 +123,27 @@ values_that_cannot_be_are_refused_with_place_and_key(void **state)
 		assert_non_null(strstr(exs_error_message(error), "a.conf:7: "));
 		assert_non_null(strstr(exs_error_message(error), setting_row_of(bad[i].id)->key));
 		assert_fails(status, error, E_CONFIG_VALUE);
+	}
+}
+
+static void
+a_key_in_a_file_is_refused_with_the_way_out(void **state)
+{
+	static const char *const keys[] = {
+		"/etc/app.pfx", "C:\\my keys\\App.P12", "app.pem", "soft.KEY", "-----BEGIN PRIVATE KEY----- MIIsecret",
+		"-----BEGIN CERTIFICATE-----MIIsecret",
+	};
+	exs_error *error = test_error();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		exs_status status = value_check(SETTING_KEY, span_of(keys[i]), "a.conf:7", error);
+
+		assert_non_null(strstr(exs_error_message(error), "a.conf:7: key: "));
+		assert_non_null(strstr(exs_error_fix(error), "exosign key generate"));
+		assert_non_null(strstr(exs_error_fix(error), "exosign cert csr"));
+		assert_null(strstr(exs_error_message(error), "secret"));
+		assert_fails(status, error, E_KEY_FILE);
 	}
 }
 
@@ -200,6 +230,7 @@ main(void)
 		cmocka_unit_test(a_mistyped_key_earns_a_suggestion),
 		cmocka_unit_test(values_that_can_be_are_accepted),
 		cmocka_unit_test(values_that_cannot_be_are_refused_with_place_and_key),
+		cmocka_unit_test(a_key_in_a_file_is_refused_with_the_way_out),
 		cmocka_unit_test(a_value_of_ten_thousand_bytes_is_refused),
 		cmocka_unit_test(a_pin_in_the_wrong_place_is_refused_and_not_repeated),
 		cmocka_unit_test(relative_file_names_are_anchored_at_their_file),

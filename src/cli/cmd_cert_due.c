@@ -1,0 +1,131 @@
+/* exosign cert due: 0 due, 1 not due, 255 cannot tell. */
+#include "base/error.h"
+#include "base/moment.h"
+#include "cli/cmd_cert_show.h"
+#include "base/jsonobject.h"
+#include "cli/show.h"
+
+enum { KEYS_MAX = 1024, ANSWER_DUE = 0, ANSWER_NOT_DUE = 1, WITHIN_DEFAULT_S = 30 * 86400, LINE_MAX = 16384 };
+
+/* Of a key, the certificate that ends last. */
+typedef struct newest {
+	char   *public_sha256, *sha1, *subject, *where;
+	int64_t not_after;
+} newest;
+
+typedef struct due_search {
+	newest keys[KEYS_MAX];
+	size_t n;
+} due_search;
+
+static void
+forget(newest *one)
+{
+	mem_free(one->public_sha256);
+	mem_free(one->sha1);
+	mem_free(one->subject);
+	mem_free(one->where);
+}
+
+static void
+due_search_done(due_search *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		forget(&s->keys[i]);
+}
+
+static newest *
+find(due_search *s, const char *public_sha256)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->keys[i].public_sha256, public_sha256) == 0)
+			return &s->keys[i];
+	return NULL;
+}
+
+static exs_status
+take(void *self, const exs_certificate_facts *facts, exs_error *error)
+{
+	due_search *s = self;
+	newest     *one = find(s, facts->public_key_sha256);
+
+	if (facts->attestation || (one != NULL && one->not_after >= facts->not_after))
+		return EXS_OK;
+	if (one == NULL && s->n == KEYS_MAX)
+		return exs_fail(error, E_USAGE, "these are more than %d keys", (int)KEYS_MAX);
+	if (one == NULL)
+		one = &s->keys[s->n++];
+	forget(one);
+	*one = (newest){.not_after = facts->not_after};
+	EXS_TRY(mem_copy(facts->public_key_sha256, &one->public_sha256, error));
+	EXS_TRY(mem_copy(facts->sha1, &one->sha1, error));
+	EXS_TRY(mem_copy(facts->subject, &one->subject, error));
+	return mem_copy(facts->where, &one->where, error);
+}
+
+static exs_status
+read_within(const invocation *inv, int64_t *ret, exs_error *error)
+{
+	const char *text = inv->given->values[OPT_WITHIN];
+	exs_status  status;
+
+	*ret = WITHIN_DEFAULT_S;
+	if (text == NULL || (moment_parse_duration(span_of(text), ret) && *ret >= 0))
+		return EXS_OK;
+	status = exs_fail(error, E_USAGE, "--within cannot be \"%.200s\"", text);
+	error_fix(error, "30d, 12h, 90m, or seconds");
+	return status;
+}
+
+static exs_status
+say(const invocation *inv, const newest *one, bool due, int64_t left, int64_t within,
+    exs_error *error)
+{
+	EXS_SCOPED(jsonobject) answer = {0};
+	EXS_SCOPED(buf) line = BUF(LINE_MAX);
+
+	if (has(inv->given, OPT_QUIET))
+		return EXS_OK;
+	if (has(inv->given, OPT_OUTPUT)) {
+		jsonobject_init(&answer);
+		jsonobject_flag(&answer, "due", due);
+		jsonobject_text(&answer, "not_after", moment_print(one->not_after).at);
+		jsonobject_number(&answer, "seconds_left", left);
+		jsonobject_number(&answer, "within_seconds", within);
+		jsonobject_text(&answer, "subject", one->subject);
+		jsonobject_text(&answer, "sha1", one->sha1);
+		jsonobject_text(&answer, "where", one->where);
+		return show_object(inv, jsonobject_end(&answer), error);
+	}
+	buf_addf(&line, "%s: %s %s %s%s, on %s", due ? "due" : "not due", one->subject,
+	         left < 0 ? "expired" : "expires in", moment_print_duration(left < 0 ? -left : left).at,
+	         left < 0 ? " ago" : "", moment_print(one->not_after).at);
+	if (left >= 0)
+		buf_addf(&line, ", which is %s %s", due ? "within" : "not within",
+		         moment_print_duration(within).at);
+	buf_addf(&line, " (SHA-1 %s, %s)\n", one->sha1, one->where);
+	EXS_TRY(buf_check(&line, "a line", error));
+	return show_text(buf_span(&line), error);
+}
+
+exs_status
+run_cert_due(invocation *inv, exs_error *error)
+{
+	EXS_SCOPED(due_search) search = {0};
+	const newest *first = NULL;
+	int64_t       within, left, now = moment_now_ms() / 1000;
+	bool          due;
+
+	EXS_TRY(read_within(inv, &within, error));
+	EXS_TRY(cert_visit(inv, take, &search, error));
+	for (size_t i = 0; i < search.n; i++)
+		if (first == NULL || search.keys[i].not_after < first->not_after)
+			first = &search.keys[i];
+	if (first == NULL)
+		return exs_fail(error, E_CERT_ABSENT, "there is no certificate");
+	left = first->not_after - now;
+	due = left <= within;
+	EXS_TRY(say(inv, first, due, left, within, error));
+	inv->answer = due ? ANSWER_DUE : ANSWER_NOT_DUE;
+	return EXS_OK;
+}
