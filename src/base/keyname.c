@@ -130,9 +130,9 @@ keyname_next(span *rest, keyname *ret)
 }
 
 static exs_status
-fail_file(exs_error *error)
+fail_file(const char *what, exs_error *error)
 {
-	exs_status status = exs_fail(error, E_KEY_FILE, "a key in a file or in text is not used");
+	exs_status status = exs_fail(error, E_KEY_FILE, "%s: a key in a file or in text is not used", what);
 
 	error_why(error, "we sign with keys that cannot leave their device, and with no others");
 	return status;
@@ -140,15 +140,15 @@ fail_file(exs_error *error)
 
 /* A bare thumbprint is what scripts have; it needs its prefix only. */
 static exs_status
-fail_other(const keyname *name, exs_error *error)
+fail_other(const keyname *name, const char *what, exs_error *error)
 {
 	unsigned char digest[KEYNAME_DIGEST_MAX];
 	size_t        digits;
 	bool          bare = take_digits(name->text, digest, sizeof digest, &digits) == name->text.len &&
 	            (digits == 40 || digits == 64);
 	exs_status    status = exs_fail(error, E_URI,
-	                                "is a PKCS#11 URI and begins with pkcs11:, or thumbprint: and a "
-	                                "certificate's thumbprint");
+	                                "%s is a PKCS#11 URI and begins with pkcs11:, or thumbprint: and a "
+	                                "certificate's thumbprint", what);
 
 	if (bare)
 		error_fix(error, "thumbprint:" SPAN_FORMAT, SPAN_PRINT(name->text));
@@ -156,7 +156,7 @@ fail_other(const keyname *name, exs_error *error)
 }
 
 static exs_status
-check_one(const keyname *name, const keyname *before, exs_error *error)
+check_one(const keyname *name, const keyname *before, const char *what, exs_error *error)
 {
 	switch (name->kind) {
 	case KEYNAME_URI:
@@ -164,32 +164,33 @@ check_one(const keyname *name, const keyname *before, exs_error *error)
 		return EXS_OK;
 	case KEYNAME_BROKEN:
 		return exs_fail(error, E_URI,
-		                "has a thumbprint that is neither SHA-1 (40 hexadecimal digits) nor SHA-256 (64)");
+		                "%s has a thumbprint that is neither SHA-1 (40 hexadecimal digits) nor SHA-256 "
+		                "(64)", what);
 	case KEYNAME_FILE:
-		return fail_file(error);
+		return fail_file(what, error);
 	default:
 		break;
 	}
 	if (before->kind == KEYNAME_URI)
-		return exs_fail(error, E_URI, "holds a blank; in a URI it is written %%20, and between two "
-		                              "URIs the second begins with pkcs11:");
-	return fail_other(name, error);
+		return exs_fail(error, E_URI, "%s holds a blank; in a URI it is written %%20, and of two URIs the "
+		                              "second begins with pkcs11: too", what);
+	return fail_other(name, what, error);
 }
 
 exs_status
-keyname_check(span names, size_t *ret_n, exs_error *error)
+keyname_check(span names, const char *what, size_t *ret_n, exs_error *error)
 {
 	keyname name, before = {.kind = KEYNAME_OTHER};
 	size_t  n = 0;
 
 	while (keyname_next(&names, &name)) {
-		EXS_TRY(check_one(&name, &before, error));
+		EXS_TRY(check_one(&name, &before, what, error));
 		if (++n > KEYNAMES_MAX)
-			return exs_fail(error, E_URI, "names more than %d keys", (int)KEYNAMES_MAX);
+			return exs_fail(error, E_URI, "%s names more than %d keys", what, (int)KEYNAMES_MAX);
 		before = name;
 	}
 	if (n == 0)
-		return exs_fail(error, E_URI, "names no key");
+		return exs_fail(error, E_URI, "%s names no key", what);
 	*ret_n = n;
 	return EXS_OK;
 }

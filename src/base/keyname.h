@@ -34,9 +34,10 @@ bool keyname_next(span *rest, keyname *ret);
 
 /*
  * EXS_OK when all are URIs and thumbprints, at least one and at most KEYNAMES_MAX. E_KEY_FILE for a key outside a device, else
- * E_URI; neither repeats what could be a key. What a URI says is not looked at.
+ * E_URI; neither repeats what could be a key. `what` begins the message. What a URI says is not looked at.
  */
-EXS_MUST_USE exs_status keyname_check(span names, size_t *ret_n, exs_error *error);
+EXS_MUST_USE exs_status keyname_check(span names, const char *what, size_t *ret_n,
+                                      exs_error *error);
 
 /* Appends the digits, upper case, as portals print them. */
 void keyname_print_digest(const keyname *name, buf *to);

@@ -1,8 +1,8 @@
 /* exosign cert due: 0 due, 1 not due, 255 cannot tell. */
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/moment.h"
 #include "cli/cmd_cert_show.h"
-#include "base/jsonobject.h"
 #include "cli/show.h"
 
 enum { KEYS_MAX = 1024, ANSWER_DUE = 0, ANSWER_NOT_DUE = 1, WITHIN_DEFAULT_S = 30 * 86400, LINE_MAX = 16384 };

@@ -3,11 +3,11 @@
 
 #include "base/encode.h"
 #include "base/error.h"
+#include "base/jsonobject.h"
 #include "base/jsontext.h"
 #include "base/keyname.h"
 #include "base/moment.h"
 #include "cli/environment.h"
-#include "base/jsonobject.h"
 #include "cli/show.h"
 
 #include <unistd.h>

@@ -1,6 +1,7 @@
 /* exosign key delete: says what would be lost, and asks. */
 #include "base/error.h"
 #include "base/jsonobject.h"
+#include "base/keyname.h"
 #include "base/moment.h"
 #include "cli/logger.h"
 #include "cli/owned.h"
@@ -13,20 +14,23 @@ enum { TEXT_MAX = 16 * 1024 };
 static bool
 names_it(const char *value, const exs_key *key, bool *ret_others)
 {
-	span rest = span_of(value);
-	bool found = false;
+	span    rest = span_of(value);
+	bool    found = false;
+	keyname name;
 
 	*ret_others = false;
-	while (rest.len > 0) {
-		span            word = span_cut(&rest, ' ');
-		EXS_AUTO(chars) *name = NULL;
+	while (keyname_next(&rest, &name)) {
+		EXS_SCOPED(buf) text = BUF(TEXT_MAX);
 
-		while (word.len > 0 && word.at[word.len - 1] == ',')
-			word.len--;
-		name = mem_text(word.at, word.len);
-		if (word.len > 0 && (name == NULL || exs_key_is_named_by(key, name)))
+		if (name.kind == KEYNAME_THUMBPRINT) {
+			buf_puts(&text, "thumbprint:");
+			keyname_print_digest(&name, &text);
+		} else {
+			buf_add(&text, name.text);
+		}
+		if (text.no_memory || exs_key_is_named_by(key, buf_text(&text)))
 			found = true;
-		else if (word.len > 0)
+		else
 			*ret_others = true;
 	}
 	return found;

@@ -2,6 +2,7 @@
 #include "cli/open.h"
 
 #include "base/error.h"
+#include "base/keyname.h"
 #include "cli/environment.h"
 #include "cli/logger.h"
 
@@ -16,6 +17,7 @@ invocation_done(invocation *inv)
 	settings_done(&inv->settings);
 	config_files_done(&inv->files);
 	mem_free(inv->state_directory);
+	exs_text_free(inv->key_uri);
 }
 
 /* A variable with a typing error would otherwise be a setting that is silently not set. */
@@ -138,6 +140,21 @@ choose_pin(invocation *inv, exs_pin_source *ret, exs_error *error)
 	return environment_state_directory(&inv->state_directory, error);
 }
 
+/* A key may be named by a thumbprint; a token is named by a URI, which is what all else needs. */
+static exs_status
+find_uri(invocation *inv, const char *name, const char **ret, exs_error *error)
+{
+	span    rest = span_of(name);
+	keyname first;
+
+	*ret = name;
+	if (keyname_next(&rest, &first) && first.kind == KEYNAME_URI && span_trim(rest).len == 0)
+		return EXS_OK;
+	EXS_TRY(exs_key_find(inv->context, name, inv->profile.signer.deadline_ms, &inv->key_uri, error));
+	*ret = inv->key_uri;
+	return EXS_OK;
+}
+
 exs_status
 open_access(invocation *inv, const char *uri, exs_token_access *ret, exs_error *error)
 {
@@ -147,7 +164,7 @@ open_access(invocation *inv, const char *uri, exs_token_access *ret, exs_error *
 
 	EXS_TRY(open_profile(inv, uri == NULL ? PROFILE_KEY : 0, error));
 	EXS_TRY(choose_pin(inv, &access.pin, error));
-	access.uri = uri == NULL ? inv->profile.signer.key_uri : uri;
+	EXS_TRY(find_uri(inv, uri == NULL ? inv->profile.signer.key_uri : uri, &access.uri, error));
 	access.state_directory = inv->state_directory;
 	access.deadline_ms = inv->profile.signer.deadline_ms;
 	*ret = access;

@@ -20,6 +20,7 @@ struct invocation {
 	exs_pin_source  pin_source;
 	exs_preparation *preparation; /* of the network, while the device takes its time */
 	char           *state_directory;
+	char           *key_uri; /* what a thumbprint stood for */
 	exs_signer     *signer;
 	exs_credential *credential;
 	exs_exchange   *exchange;

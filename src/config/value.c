@@ -130,14 +130,14 @@ check_pkcs11(const question *q)
 
 	if (holds_pin(q->value))
 		return exs_fail(q->error, E_PIN_IN_URI, "%s: a PIN stands in the key URI", q->place);
-	if (keyname_check(q->value, &n, cause) == EXS_OK)
+	if (keyname_check(q->value, q->row->key, &n, cause) == EXS_OK)
 		return check_text(q);
 	if (error_is(cause, E_KEY_FILE)) {
 		error_copy(q->error, cause);
-		error_aim(q->error, "%s: %s", q->place, q->row->key);
+		error_aim(q->error, "%s", q->place);
 		return exs_error_status(cause);
 	}
-	status = refuse(q, "%s", exs_error_message(cause));
+	status = exs_fail(q->error, E_CONFIG_VALUE, "%s: %s", q->place, exs_error_message(cause));
 	if (exs_error_fix(cause)[0] != '\0')
 		error_fix(q->error, "%s", exs_error_fix(cause));
 	return status;

@@ -122,7 +122,6 @@ device_open_on(hold **h, unsigned max_sessions, device **ret, exs_error *error)
 	if (d == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&d->login_lock, NULL);
-	d->pss_in_token = options->pss_in_token;
 	for (size_t i = 0; i < ALGS; i++)
 		atomic_init(&d->winners[i], -1);
 	EXS_GIVE(&d->hold, held);
@@ -136,10 +135,14 @@ exs_status
 device_open(const exs_context *context, const device_options *options, device **ret,
             exs_error *error)
 {
+	EXS_AUTO(device) *d = NULL;
 	hold *h = NULL;
 
 	EXS_TRY(hold_open(context, &options->hold, &h, error));
-	return device_open_on(&h, options->max_sessions, ret, error);
+	EXS_TRY(device_open_on(&h, options->max_sessions, &d, error));
+	d->pss_in_token = options->pss_in_token;
+	EXS_GIVE(ret, d);
+	return EXS_OK;
 }
 
 exs_status

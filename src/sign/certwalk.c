@@ -92,7 +92,7 @@ exs_certificate_walk(const exs_context *context, const char *names, int64_t dead
 
 	if (names == NULL)
 		return walk_one(context, NULL, deadline_ms, &v, error);
-	EXS_TRY(keyname_check(rest, &n, error));
+	EXS_TRY(keyname_check(rest, "the key", &n, error));
 	while (keyname_next(&rest, &name))
 		EXS_TRY(walk_one(context, &name, deadline_ms, &v, error));
 	return EXS_OK;
@@ -117,7 +117,7 @@ exs_key_find(const exs_context *context, const char *name, int64_t deadline_ms, 
 	size_t     n;
 	exs_status status;
 
-	EXS_TRY(keyname_check(rest, &n, error));
+	EXS_TRY(keyname_check(rest, "the key", &n, error));
 	if (n > 1) {
 		status = exs_fail(error, E_USAGE, "%zu keys are named where one is needed", n);
 		error_fix(error, "name one of them: --key, or the URI behind the command");

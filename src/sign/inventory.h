@@ -15,8 +15,8 @@ typedef struct inventory_scope {
 } inventory_scope;
 
 /*
- * As exs_inventory_walk(): modules and tokens are told too, keys are not. A certificate belongs to a key by its public half; where no key
- * shows one without a login, its own id and label decide.
+ * As exs_inventory_walk(): modules and tokens are told too, keys are not. A certificate belongs to a key by its public half;
+ * where no key shows one without a login, its own id and label decide.
  */
 EXS_MUST_USE exs_status inventory_certificates(const exs_context *context,
                                                const inventory_scope *scope,

@@ -8,8 +8,8 @@
 #include "sign/certificate.h"
 
 /*
- * from: NULL or "token", "thumbprint:HEX" for that one on the token, else a file. Of several on the token the one that is valid longest counts. E_CERT_ABSENT, E_CERT_MISMATCH,
- * E_CERT_EXPIRED, E_CERT_NOT_YET.
+ * from: NULL or "token", "thumbprint:HEX" for that one on the token, else a file. Of several on the token the one that is
+ * valid longest counts. E_CERT_ABSENT, E_CERT_MISMATCH, E_CERT_EXPIRED, E_CERT_NOT_YET.
  */
 EXS_MUST_USE exs_status keycert_find(device *d, const char *from, int64_t now, certificate **ret,
                                      exs_error *error);

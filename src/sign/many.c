@@ -1,9 +1,9 @@
 /*
  * One identity with several devices: the first that is there signs.
  *
- * Members are opened when they are first needed and stay open until the end, so that whoever uses one never loses it. A member whose
- * device failed is left alone for a while; a member recovers by itself when its token is back (device_sign.c). What is no
- * trouble of the device ends the use: a PIN that was refused here is not tried elsewhere by surprise.
+ * Members are opened when they are first needed and stay open until the end, so that whoever uses one never loses it. A
+ * member whose device failed is left alone for a while; it recovers by itself when its token is back (device_sign.c). What
+ * is no trouble of the device ends the use: a PIN that was refused here is not tried elsewhere by surprise.
  */
 #include "base/error.h"
 #include "base/moment.h"

@@ -72,7 +72,7 @@ exs_signer_open(const exs_context *context, const exs_signer_options *options,
 
 	EXS_TRY(take_options(options, &mine, error));
 	names = span_of(mine.key_uri);
-	EXS_TRY(keyname_check(names, &n, error));
+	EXS_TRY(keyname_check(names, "the key", &n, error));
 	if (n > 1)
 		return signer_many_open(context, &mine, ret_signer, error);
 	(void)keyname_next(&names, &name);
