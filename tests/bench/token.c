@@ -89,3 +89,21 @@ token_sign(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE ke
 	must(p11->C_SignInit(session, &mechanism, key), "C_SignInit");
 	must(p11->C_Sign(session, digest, 32, signature, length), "C_Sign");
 }
+
+void
+token_sign_with(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
+                const char *alg, unsigned char *signature, CK_ULONG *length)
+{
+	/* A digest of ones, behind what RSASSA-PKCS1-v1_5 wants before it. */
+	static unsigned char input[51] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65,
+	                                  0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20, 1};
+	CK_MECHANISM mechanism = {strcmp(alg, "RS256") == 0 ? CKM_RSA_PKCS : CKM_ECDSA, NULL, 0};
+
+	if (strcmp(alg, "PS256") == 0) {
+		token_sign(p11, session, key, input + 19, signature, length);
+		return;
+	}
+	must(p11->C_SignInit(session, &mechanism, key), "C_SignInit");
+	must(strcmp(alg, "RS256") == 0 ? p11->C_Sign(session, input, 51, signature, length)
+	                               : p11->C_Sign(session, input + 19, 32, signature, length), "C_Sign");
+}

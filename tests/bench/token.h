@@ -18,5 +18,8 @@ CK_OBJECT_HANDLE token_find(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session,
 /* Signs a SHA-256 digest with RSASSA-PSS, salt as long as the digest. */
 void token_sign(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
                 unsigned char digest[32], unsigned char *signature, CK_ULONG *length);
+/* Signs something the size of a digest with RS256, PS256 or ES256. */
+void token_sign_with(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
+                     const char *alg, unsigned char *signature, CK_ULONG *length);
 
 #endif
