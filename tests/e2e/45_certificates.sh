@@ -131,3 +131,11 @@ err_has 'last certificate'
 out_json '.deleted | test("type=cert")'
 expect_error E-CERT-ABSENT 6 -- exo cert delete "$(uri main ';type=cert')" --yes
 expect_error E-URI 3 -- exo cert delete "pkcs11:token=certs?module-path=$module" --yes
+
+story 'without its plug-in exosign says which file is missing, and still signs assertions'
+cp -r "$EXS_PREFIX" "$own/moved"
+exosign=$own/moved/bin/exosign expect_exit 0 -- exo cert create "$(uri other)" --subject CN=other
+find "$own/moved" -name exosign-view.so -delete
+exosign=$own/moved/bin/exosign expect_error E-VIEW 5 -- exo cert csr "$(uri other)" --subject CN=other
+err_has exosign-view.so
+exosign=$own/moved/bin/exosign may_show_token=1 expect_exit 0 -- exo assertion create --key "$(uri other)"
