@@ -54,7 +54,7 @@ static void
 list_certificates(const exs_key_facts *f, buf *to)
 {
 	for (size_t i = 0; i < f->n_certificates; i++)
-		buf_addf(to, "\n  its certificate %s, SHA-1 %s, until %.10s, can no longer be used",
+		buf_addf(to, " Its certificate %s (SHA-1 %s, until %.10s) is of no use without it.",
 		         f->certificates[i].subject, f->certificates[i].sha1,
 		         moment_print(f->certificates[i].not_after).at);
 }

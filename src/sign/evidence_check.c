@@ -14,7 +14,7 @@
 
 #include <exosign/keys.h>
 
-enum { SIGNATURE_MAX = 2048 };
+enum { SIGNATURE_MAX = 2048, RSA_BITS_MIN = 2048 };
 
 /* A document under examination. */
 typedef struct checking {
@@ -112,6 +112,20 @@ take_x5c(checking *c, const json *x5c, exs_error *error)
 	return EXS_OK;
 }
 
+/* A short key is anybody's (RFC 7518 sections 3.3 and 3.5). */
+static exs_status
+check_size(const checking *c, exs_error *error)
+{
+	publickey_facts public = {0};
+
+	EXS_TRY(buf_check(&c->public_der, "a public key", error));
+	if (!publickey_describe(buf_span(&c->public_der), &public))
+		return fail(error, "its public key is of a kind that we do not know");
+	if (public.kind == PUBLICKEY_RSA && public.bits < RSA_BITS_MIN)
+		return fail(error, "its RSA key has less than 2048 bits");
+	return EXS_OK;
+}
+
 static exs_status
 take_header(checking *c, exs_error *error)
 {
@@ -132,7 +146,7 @@ take_header(checking *c, exs_error *error)
 	else if (!jwk_read(jwk, &c->public_der))
 		return fail(error, "its public key (jwk) cannot be read");
 	certificate_sha256(buf_span(&c->public_der), c->public_sha256);
-	return buf_check(&c->public_der, "a public key", error);
+	return check_size(c, error);
 }
 
 static exs_status

@@ -106,6 +106,8 @@ expect 'exit 2 after a no' test "$status" -eq 2
 out_has 'id '
 out_has 'token "keys" (serial '
 expect_exit 0 -- exo key show "$(at object=new-p256)"
+at_terminal 'destroy the RSA-2048 key "leaky"' n -- exo key delete "$(at object=leaky)"
+out_matches 'Its certificate CN=[^(]*\(SHA-1 [0-9A-F]{40}, until [0-9-]{10}\) is of no use without it\.'
 at_terminal 'destroy the EC P-256' y -- exo key delete "$(at object=new-p256)"
 expect 'exit 0 after a yes' test "$status" -eq 0
 expect_error E-KEY-ABSENT 6 -- exo key show "$(at object=new-p256)"
