@@ -92,7 +92,8 @@ expect "tok becomes token, not ${COMPREPLY[*]-nothing}" test "${COMPREPLY[*]+"${
 
 # "${as_system[@]}" COMMAND...: where the system's configuration directory is one of this script's own
 system_files=$own/etc
-mkdir -p -m 755 "$system_files/exosign/conf.d" "$EXS_PREFIX/etc"
+mkdir -p "$system_files/exosign/conf.d" "$EXS_PREFIX/etc"
+chmod 755 "$system_files" "$system_files/exosign" "$system_files/exosign/conf.d"
 as_system=(unshare -m sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh "$system_files" "$EXS_PREFIX/etc")
 
 story 'the system file and its drop-ins count, and what they lock nobody else may set'
