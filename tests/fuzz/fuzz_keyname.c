@@ -44,6 +44,6 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 			read_again(&name);
 		must(left < all.len);
 	}
-	(void)keyname_check(all, "key", &n, NULL);
+	must(keyname_check(all, "key", &n, NULL) != EXS_OK || (n > 0 && n <= KEYNAMES_MAX));
 	return 0;
 }
