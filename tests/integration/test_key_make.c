@@ -1,4 +1,6 @@
 /* Key pairs made in a token, refused there and destroyed there: SoftHSM, and a module that misbehaves. */
+#include "hsm/hold.h"
+#include "hsm/keygen.h"
 #include "support/keys.h"
 
 #include <pthread.h>
@@ -229,6 +231,30 @@ who_gives_up_meanwhile_leaves_nothing_behind(void **state)
 }
 
 static void
+a_pair_that_comes_too_late_is_destroyed_by_who_waited(void **state)
+{
+	const exs_token_access access = key_access(&hsm, faulty_uri(&hsm, ""));
+	const keygen_wish      wanted = {.kind = EXS_KEY_P256, .label = span_of("late"), .id = span_of("l")};
+	const patience         short_one = {.context = test_context(), .deadline_ms = 200};
+	EXS_AUTO(hold) *held = NULL;
+	EXS_AUTO(session) *s = NULL;
+	exs_key    *seen = NULL;
+	keygen_pair pair;
+	exs_error  *error = test_error();
+
+	(void)state;
+	assert_ok(hold_access(test_context(), &access, &held, error));
+	assert_ok(session_open(hold_token(held), SESSION_WRITE, &s, error));
+	assert_ok(hold_login(held, s, error));
+	faulty_script("C_GenerateKeyPair 1 delay 1000\n");
+	assert_fails(keygen_make(s, &short_one, &wanted, &pair, error), error, E_DEVICE_DEADLINE);
+	for (int i = 0; i < 1000 && faulty_calls("C_DestroyObject") < 2; i++)
+		usleep(10000);
+	assert_int_equal(faulty_calls("C_DestroyObject"), 2);
+	assert_fails(key_show(&hsm, softhsm_uri(&hsm, "object=late"), &seen, error), error, E_KEY_ABSENT);
+}
+
+static void
 what_cannot_be_destroyed_is_named(void **state)
 {
 	exs_key   *made = NULL;
@@ -299,6 +325,7 @@ main(void)
 		cmocka_unit_test_setup(optional_attributes_are_dropped_in_one_step, quiet),
 		cmocka_unit_test_setup(a_module_that_keeps_its_ids_keeps_them, quiet),
 		cmocka_unit_test_setup(who_gives_up_meanwhile_leaves_nothing_behind, quiet),
+		cmocka_unit_test_setup(a_pair_that_comes_too_late_is_destroyed_by_who_waited, quiet),
 		cmocka_unit_test_setup(what_cannot_be_destroyed_is_named, quiet),
 		cmocka_unit_test_setup(a_mechanism_that_is_missing_is_told, quiet),
 		cmocka_unit_test(kinds_have_names),
