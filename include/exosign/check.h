@@ -53,8 +53,9 @@ typedef exs_status (*exs_check_visit)(void *self, const exs_check_finding *findi
 typedef struct exs_check_options {
 	size_t           size;   /* sizeof(exs_check_options) */
 	exs_token_access access; /* names one key */
-	const char      *certificate; /* as in exs_signer_options: NULL or "token", else a file */
+	const char      *certificate; /* as in exs_signer_options: NULL, "token", "thumbprint:HEX", else a file */
 	exs_alg          alg;    /* the one that will be used; it must work */
+	bool             pss_in_token; /* as in exs_signer_options */
 	bool             allow_extractable; /* the exception is named elsewhere: doubtful, not broken */
 	bool             all;    /* every way of signing, also where each costs a PIN or a touch */
 	bool             without_speed;

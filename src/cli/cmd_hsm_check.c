@@ -80,6 +80,7 @@ check(invocation *inv, const char *uri, tally *t, exs_error *error)
 	/* What the profile says of its key holds for that one alone. */
 	if (uri == NULL) {
 		options.alg = inv->profile.signer.alg;
+		options.pss_in_token = inv->profile.signer.pss_in_token;
 		options.certificate = inv->profile.signer.certificate;
 		options.allow_extractable = inv->profile.signer.allow_extractable;
 	}

@@ -262,8 +262,8 @@ check_in_file(check *c, exs_error *error)
 exs_status
 check_certificate(check *c, exs_error *error)
 {
-	const char *from = c->options.certificate;
+	span from = span_of(c->options.certificate == NULL ? "token" : c->options.certificate);
 
-	return from == NULL || strcmp(from, "token") == 0 ? check_on_token(c, error)
-	                                                   : check_in_file(c, error);
+	return span_is(from, "token") || span_starts_nocase(from, "thumbprint:") ? check_on_token(c, error)
+	                                                                         : check_in_file(c, error);
 }

@@ -112,7 +112,7 @@ judge(const check *c, const way *w, const trial *t, const mechanism_claim *claim
 static void
 note_for_assertion(chapter *x, const way *w, const trial *t)
 {
-	if (x->is_over)
+	if (x->is_over || (w->feed == FEED_PSS && x->check->options.pss_in_token))
 		return;
 	x->rv = t->rv;
 	x->is_over = t->is_signed || (t->fits && !ckr_is_unfit_mechanism(t->rv));

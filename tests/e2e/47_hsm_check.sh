@@ -62,6 +62,18 @@ taken=$(jq -r 'select(.area == "signature" and .name == "PS256").value' "$out")
 expect_exit 0 -- exo -v token get
 err_has "mechanism=$taken"
 
+story 'a key named by its certificate, and a token that must pad by itself'
+expect_exit 0 -- exo hsm list -o ndjson
+thumbprint=$(jq -rs 'map(select(.kind == "certificate" and .label == "exchange"))[0].sha1' "$out")
+expect_exit 0 -- exo hsm check "thumbprint:$thumbprint" --no-speed
+finding key found fine
+token raw --mechanisms CKM_RSA_PKCS_KEY_PAIR_GEN,CKM_RSA_X_509 label=main
+expect_exit 0 -- exo hsm check --no-speed
+finding signature PS256 fine CKM_RSA_X_509
+ends_with E-CHECK 6 -- exo --pss token-only hsm check --no-speed
+finding signature PS256 broken
+conf=$sandbox/exosign.conf
+
 story 'a key that could leave the device is broken: 6, with what to do'
 token loose label=main,extractable
 ends_with E-CHECK 6 -- exo hsm check --no-speed

@@ -120,6 +120,24 @@ a_wanted_algorithm_is_judged_as_the_one_that_must_work(void **state)
 }
 
 static void
+padding_here_does_not_count_where_the_token_must_pad(void **state)
+{
+	static const char *const keys[] = {"label=main,id=01", NULL};
+	softhsm           hsm;
+	pin_giver         giver = {0};
+	exs_check_options options;
+
+	(void)state;
+	softhsm_make(&hsm, "padding", RSA_GEN ",CKM_RSA_X_509", keys);
+	options = findings_options(&hsm, softhsm_uri(&hsm, ""), &giver);
+	options.pss_in_token = true;
+	assert_ok(findings_make(&all, &options, test_error()));
+	assert_finding(&all, EXS_CHECK_SIGNATURE, "PS256 CKM_RSA_X_509", EXS_CHECK_FINE);
+	assert_finding(&all, EXS_CHECK_SIGNATURE, "PS256", EXS_CHECK_BROKEN);
+	assert_finding(&all, EXS_CHECK_SIGNATURE, "RS256", EXS_CHECK_FINE);
+}
+
+static void
 a_key_that_wants_its_pin_each_time_makes_one_signature(void **state)
 {
 	static const char *const keys[] = {"label=strict,id=01,always-auth", NULL};
@@ -265,6 +283,7 @@ main(void)
 		cmocka_unit_test(an_ec_key_signs_with_its_curve_alone),
 		cmocka_unit_test(a_token_that_does_less_says_which_way_is_taken),
 		cmocka_unit_test(a_wanted_algorithm_is_judged_as_the_one_that_must_work),
+		cmocka_unit_test(padding_here_does_not_count_where_the_token_must_pad),
 		cmocka_unit_test(a_key_that_wants_its_pin_each_time_makes_one_signature),
 		cmocka_unit_test(a_wrong_pin_is_sent_once_and_ends_the_check),
 		cmocka_unit_test(a_key_that_could_leave_is_broken_unless_the_exception_is_named),
