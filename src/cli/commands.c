@@ -115,7 +115,7 @@ const command commands[] = {
 		NULL, 0, 1, COMMAND_SECRETS, run_key_show,
 	},
 	{
-		"key", "evidence", "[URI]", "Say what is known of a key in a document that the key signs, or check one",
+		"key", "evidence", "[URI]", "Say what is known of a key, signed by it; or check such a document",
 		"Without URI about the profile's key. The document keeps what the module claims (attributes, token, firmware) apart "
 		"from what is proved: that its maker could use the private key, by its signature; that the key was made in the device, "
 		"by a YubiKey's attestation on the token, when --attestation-root names the maker's root certificate.\n"
