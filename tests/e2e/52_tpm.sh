@@ -48,6 +48,13 @@ expect 'PS256' test "$("$exosign" assertion decode "$out" | jq -r .header.alg)" 
 expect_exit 0 -- exo token get
 out_json '.scope'
 
+story 'hsm check finds what its list leaves out, and uses one session'
+expect_exit 0 -- exo hsm check -o json
+expect 'PSS works unlisted' jq -e 'any(.[]; .name == "PS256 CKM_RSA_PKCS_PSS" and .verdict == "doubtful" and .value == "verified")' "$out"
+expect 'PS256 is taken' jq -e 'any(.[]; .name == "PS256" and .verdict == "fine" and .value == "CKM_RSA_PKCS_PSS")' "$out"
+expect 'no serial' jq -e 'any(.[]; .name == "serial" and .verdict == "doubtful")' "$out"
+expect 'one session' jq -e 'any(.[]; .name == "speed with 2" and .verdict == "not-tried") and any(.[]; .name == "side by side" and .value == "no")' "$out"
+
 story 'its curve signs ES256'
 tpm_key curve tenant= token-endpoint=https://localhost:9/issuer/token
 may_show_token=1 expect_exit 0 -- exo assertion create
