@@ -2,7 +2,7 @@
 #ifndef CLI_ISSUESHOW_H
 #define CLI_ISSUESHOW_H
 
-#include "cli/jsonobject.h"
+#include "base/jsonobject.h"
 
 #include <exosign/issue.h>
 
