@@ -144,6 +144,18 @@ check_pkcs11(const question *q)
 }
 
 static exs_status
+check_certificate(const question *q)
+{
+	span    rest = q->value;
+	keyname name;
+
+	if (span_starts_nocase(q->value, "thumbprint:") && keyname_next(&rest, &name) &&
+	    (name.kind != KEYNAME_THUMBPRINT || name.narrowing.len > 0 || rest.len > 0))
+		return refuse(q, "has a thumbprint that is neither SHA-1 (40 hexadecimal digits) nor SHA-256 (64)");
+	return check_text(q);
+}
+
+static exs_status
 check_url(const question *q)
 {
 	if (!span_starts_nocase(q->value, "https://") || q->value.len == 8)
@@ -182,7 +194,7 @@ static exs_status (*const checks[])(const question *) = {
 	[VALUE_COUNT] = check_count,
 	[VALUE_SECONDS] = check_seconds,
 	[VALUE_PATH] = check_text,
-	[VALUE_CERTIFICATE] = check_text,
+	[VALUE_CERTIFICATE] = check_certificate,
 	[VALUE_PIN_SOURCE] = check_pin_source,
 	[VALUE_PKCS11] = check_pkcs11,
 	[VALUE_ORIGIN] = check_origin,
@@ -229,7 +241,8 @@ holds_a_file(value_kind kind, span value, size_t *ret_prefix)
 		return span_starts(value, "file:");
 	}
 	if (kind == VALUE_CERTIFICATE)
-		return !span_is(value, "token") && !span_is(value, "none");
+		return !span_is(value, "token") && !span_is(value, "none") &&
+		       !span_starts_nocase(value, "thumbprint:");
 	return kind == VALUE_PATH;
 }
 
