@@ -191,6 +191,10 @@ make_job(session *s, const keygen_wish *wish, keygen_job **ret, exs_error *error
 	EXS_TRY(buf_check(&mine->id, "the id of the key", error));
 	fill_private(mine, wish->always_authenticate);
 	fill_public(mine);
+	if (module_wants_bare_templates(session_module(s))) {
+		mine->public.n = mine->public.needed;
+		mine->private.n = mine->private.needed;
+	}
 	j = NULL;
 	*ret = mine;
 	return EXS_OK;

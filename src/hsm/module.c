@@ -153,16 +153,40 @@ stays_stuck(module *m)
 	return false;
 }
 
+enum { SINGLE_FILE = 1, BARE_TEMPLATES = 2 };
+
+/* What is known of modules that cannot be asked (pkcs11.md section 5). */
+static const struct {
+	const char *part_of_path;
+	unsigned    quirks;
+} quirky[] = {
+	/*
+	 * Two sessions in two threads fail within a second. CKA_DECRYPT = false on the private key makes it refuse CKA_VERIFY on
+	 * the public one with CKR_GENERAL_ERROR, and what it had made in the TPM stays there.
+	 */
+	{"tpm2_pkcs11", SINGLE_FILE | BARE_TEMPLATES},
+	{"tpm2-pkcs11", SINGLE_FILE | BARE_TEMPLATES},
+};
+
+static bool
+has_quirk(const module *m, unsigned quirk)
+{
+	for (size_t i = 0; i < sizeof quirky / sizeof quirky[0]; i++)
+		if (strstr(m->path, quirky[i].part_of_path) != NULL)
+			return (quirky[i].quirks & quirk) != 0;
+	return false;
+}
+
 bool
 module_is_single_file(const module *m)
 {
-	/* Two sessions of tpm2-pkcs11 in two threads fail within a second (pkcs11.md section 5). */
-	static const char *const denied[] = {"tpm2_pkcs11", "tpm2-pkcs11"};
+	return has_quirk(m, SINGLE_FILE);
+}
 
-	for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++)
-		if (strstr(m->path, denied[i]) != NULL)
-			return true;
-	return false;
+bool
+module_wants_bare_templates(const module *m)
+{
+	return has_quirk(m, BARE_TEMPLATES);
 }
 
 exs_status

@@ -56,5 +56,7 @@ EXS_MUST_USE exs_status module_check(module *m, exs_error *error);
 
 /* May only one session be used at a time (pkcs11.md section 5)? */
 bool module_is_single_file(const module *m);
+/* Must a new key's template leave out all that only denies? */
+bool module_wants_bare_templates(const module *m);
 
 #endif
