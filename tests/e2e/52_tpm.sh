@@ -55,6 +55,16 @@ expect 'PS256 is taken' jq -e 'any(.[]; .name == "PS256" and .verdict == "fine" 
 expect 'no serial' jq -e 'any(.[]; .name == "serial" and .verdict == "doubtful")' "$out"
 expect 'one session' jq -e 'any(.[]; .name == "speed with 2" and .verdict == "not-tried") and any(.[]; .name == "side by side" and .value == "no")' "$out"
 
+story 'it makes a key of its own, and a certificate over it that the directory takes'
+made="pkcs11:token=tpm;object=made?module-path=$module"
+expect_exit 0 -- exo key generate "$made"
+out_json '.attributes.extractable == "no" and .attributes.local == "yes"'
+expect_exit 0 -- exo cert create "$made" --subject CN=made --save "$own/made.pem"
+expect 'openssl verifies it' openssl verify -CAfile "$own/made.pem" "$own/made.pem"
+"$exosign" sandbox app --dir "$sandbox" cert add "$own/made.pem" >/dev/null
+tpm_key made
+expect_exit 0 -- exo token get
+
 story 'its curve signs ES256'
 tpm_key curve tenant= token-endpoint=https://localhost:9/issuer/token
 may_show_token=1 expect_exit 0 -- exo assertion create
