@@ -46,6 +46,8 @@ typedef struct exs_identity {
 	const char *kid;               /* header `kid`; NULL: none */
 	bool        x5c;               /* send the certificate in the header */
 	int64_t     assertion_lifetime; /* seconds; 0: 600 */
+	/* instead of an assertion, the certificate in TLS with the token endpoint (RFC 8705 section 2.1); with token_endpoint only */
+	bool        tls_client_auth;
 } exs_identity;
 
 /*

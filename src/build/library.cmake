@@ -13,7 +13,7 @@ foreach(room ${EXS_ROOMS})
     target_include_directories(exs_${room} PUBLIC
       ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(exs_${room} PUBLIC
-      PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+      PkgConfig::CRYPTO PkgConfig::SSL PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
     list(APPEND objects $<TARGET_OBJECTS:exs_${room}>)
   endif()
 endforeach()
@@ -28,7 +28,7 @@ endif()
 
 add_library(exosign SHARED ${objects})
 target_link_libraries(exosign PUBLIC
-  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+  PkgConfig::CRYPTO PkgConfig::SSL PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_include_directories(exosign PUBLIC
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
   $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>
@@ -41,7 +41,7 @@ set_target_properties(exosign PROPERTIES
 
 add_library(exosign_testable STATIC ${objects})
 target_link_libraries(exosign_testable PUBLIC
-  PkgConfig::CRYPTO PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+  PkgConfig::CRYPTO PkgConfig::SSL PkgConfig::P11KIT PkgConfig::LIBP11 PkgConfig::CJSON PkgConfig::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_include_directories(exosign_testable PUBLIC
   ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include ${CMAKE_SOURCE_DIR}/src)
 

@@ -100,6 +100,7 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 			.assertion_audience = s->at[SETTING_ASSERTION_AUDIENCE].value,
 			.kid = s->at[SETTING_KID].value,
 			.x5c = value_is_yes(s->at[SETTING_X5C].value),
+			.tls_client_auth = strcmp(s->at[SETTING_CLIENT_AUTH].value, "tls") == 0,
 			.assertion_lifetime = value_whole(s->at[SETTING_ASSERTION_LIFETIME].value),
 		},
 		.network = {

@@ -187,6 +187,12 @@ viewkey_open(device *d, span public_der, viewkey **ret, exs_error *error)
 }
 
 exs_status
+viewkey_failure(viewkey *k, exs_error *error)
+{
+	return viewport_failure(k->port, error);
+}
+
+exs_status
 viewkey_fail(viewkey *k, const char *doing, exs_error *error)
 {
 	exs_status status = viewport_failure(k->port, error);

@@ -21,6 +21,9 @@ EXS_DEFINE_AUTO(viewkey)
 /* Belongs to the viewkey. */
 EVP_PKEY *viewkey_evp(viewkey *k);
 
+/* What the device said to the last signature that failed; EXS_OK when none did. Said once. */
+exs_status viewkey_failure(viewkey *k, exs_error *error);
+
 /* After OpenSSL failed: what the device said, or else what OpenSSL did. Clears OpenSSL's queue. Never EXS_OK. */
 EXS_MUST_USE exs_status viewkey_fail(viewkey *k, const char *doing, exs_error *error);
 

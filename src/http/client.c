@@ -235,6 +235,7 @@ http_open(http_client *client, const http_request *request, http_response **ret,
 	response->request.url = request->url;
 	response->request.lines = response->line;
 	response->request.body = request->body;
+	response->request.presence = request->presence;
 	set_times(client, request, &response->request);
 	status = client->ops->open(client->transport, &response->request, &response->exchange, &head,
 	                           error);

@@ -30,6 +30,12 @@ typedef struct http_header {
 	const char *name, *value;
 } http_header;
 
+/* A client certificate and its key, put into the SSL_CTX of the one connection that carries the request. */
+typedef struct http_presence {
+	bool (*show)(void *self, void *ssl_ctx); /* false: the connection is given up */
+	void *self;
+} http_presence;
+
 typedef struct http_request {
 	const char   *method;
 	const char   *url;
@@ -38,6 +44,7 @@ typedef struct http_request {
 	const secret *bearer;      /* Authorization: Bearer, only ever set here */
 	span          body;        /* lives until the response is freed */
 	int64_t       deadline_ms; /* for the whole request; 0: the client's */
+	const http_presence *presence; /* lives during http_open(); NULL: no certificate is shown */
 } http_request;
 
 /*

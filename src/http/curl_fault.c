@@ -173,6 +173,36 @@ verify_fault(const curl_exchange *x, exs_error *error)
 	return status;
 }
 
+/* What a server's alert says about a client's certificate (RFC 8446 section 6.2), in OpenSSL's words. */
+static const struct {
+	const char *words, *what;
+} alerts[] = {
+	{"alert certificate required", "the server wants a client certificate"},
+	{"alert bad certificate", "the server refuses the client's certificate"},
+	{"alert unsupported certificate", "the server refuses the client's certificate"},
+	{"alert certificate revoked", "the server says that the client's certificate is revoked"},
+	{"alert certificate expired", "the server says that the client's certificate has expired"},
+	{"alert certificate unknown", "the server refuses the client's certificate"},
+	{"alert unknown ca", "the server does not know who issued the client's certificate"},
+};
+
+static bool
+is_about_presence(const curl_exchange *x, exs_status *ret, exs_error *error)
+{
+	const char *fix = x->request->presence == NULL
+	                          ? "an issuer that identifies clients by certificate needs "
+	                            "client-auth = tls in the profile"
+	                          : "register the key's certificate with the issuer: exosign cert show";
+
+	for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++) {
+		if (span_find(span_of(x->problem), alerts[i].words) < 0)
+			continue;
+		*ret = plain_fault(x, E_TLS, alerts[i].what, fix, error);
+		return true;
+	}
+	return false;
+}
+
 static exs_status
 handshake_fault(const curl_exchange *x, exs_error *error)
 {
@@ -184,7 +214,12 @@ handshake_fault(const curl_exchange *x, exs_error *error)
 		return plain_fault(x, E_TLS, "the server offers no TLS 1.2 or newer",
 		                   "the server, or an inspecting proxy before it, must learn TLS 1.2",
 		                   error);
-	return plain_fault(x, E_TLS, "TLS could not be set up", NULL, error);
+	return plain_fault(x, E_TLS, "TLS could not be set up",
+	                   span_find(words, "alert handshake failure") >= 0 && x->request->presence == NULL
+	                           ? "if the server wants a client certificate: client-auth = tls in "
+	                             "the profile"
+	                           : NULL,
+	                   error);
 }
 
 /* libcurl says no more than that it failed. */
@@ -227,6 +262,7 @@ static const struct {
      "the connection was closed before the whole answer had arrived", NULL},
 	{CURLE_WEIRD_SERVER_REPLY, E_ANSWER, "the answer is not HTTP", NULL},
 	{CURLE_UNSUPPORTED_PROTOCOL, E_ANSWER, "the answer is not HTTP", NULL},
+	{CURLE_SSL_CERTPROBLEM, E_TLS, "the client's certificate cannot be used", NULL},
 	{CURLE_URL_MALFORMAT, E_URL, "libcurl does not take the address", NULL},
 };
 
@@ -235,12 +271,15 @@ curl_fault(const curl_exchange *x, exs_error *error)
 {
 	CURLcode code = x->result;
 	bool     before_sending = x->attempts == 0;
+	exs_status status = EXS_OK;
 
 	if (code == CURLE_OUT_OF_MEMORY)
 		return mem_fail(error);
 	if (x->head_too_large)
 		return exs_fail(error, E_ANSWER_SIZE, "%s sent a header of more than %d bytes",
 		                x->host.at, HEAD_MAX);
+	if (is_about_presence(x, &status, error))
+		return status;
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return verify_fault(x, error);
 	if (code == CURLE_SSL_CACERT_BADFILE)

@@ -10,7 +10,7 @@
 #include "http/client.h"
 
 typedef struct transport_request {
-	const char        *method; /* method and url live during open() */
+	const char        *method; /* method, url and presence live during open() */
 	const char        *url;
 	const char *const *lines;  /* "Name: value", n_lines of them; lines and body live until the end */
 	size_t             n_lines;
@@ -18,6 +18,7 @@ typedef struct transport_request {
 	int64_t            connect_ms;
 	int64_t            deadline_ms; /* for all of it */
 	int64_t            stall_ms;    /* for silence within a body */
+	const http_presence *presence;  /* NULL: no certificate is shown; else its connection is for this request alone */
 } transport_request;
 
 typedef struct transport_head {

@@ -15,6 +15,7 @@
 #include "oauth/bearer.h"
 #include "oauth/claims.h"
 #include "oauth/refusal.h"
+#include "sign/tlskey.h"
 
 #include <exosign/version.h>
 
@@ -45,6 +46,9 @@ need_assertion(attempt *a, exs_error *error)
 {
 	const grant *g = a->g;
 
+	if (g->identity->tls_client_auth)
+		return g->signer != NULL ? EXS_OK
+		                         : exs_fail(error, E_USAGE, "the credential has no signer");
 	if (a->assertion != NULL && g->identity->entra &&
 	    exs_assertion_expires(a->assertion) - ASSERTION_REST_S > context_now(g->context))
 		return EXS_OK;
@@ -59,8 +63,10 @@ write_form(const attempt *a, buf *to, exs_error *error)
 	EXS_SCOPED(buf) claims = BUF(FORM_MAX);
 
 	encode_form(to, "client_id", span_of(a->g->identity->client_id));
-	encode_form(to, "client_assertion_type", span_of(ASSERTION_TYPE));
-	encode_form(to, "client_assertion", assertion_text(a->assertion));
+	if (a->assertion != NULL) {
+		encode_form(to, "client_assertion_type", span_of(ASSERTION_TYPE));
+		encode_form(to, "client_assertion", assertion_text(a->assertion));
+	}
 	encode_form(to, "grant_type", span_of("client_credentials"));
 	if (a->scope[0] != '\0')
 		encode_form(to, "scope", span_of(a->scope));
@@ -138,20 +144,54 @@ judge(attempt *a, const http_response *response, const answer_times *times, span
 	return refusal_report(&r, a->g->identity, a->g->signer, error);
 }
 
+/* The form on its way, and the answer's places. */
+typedef struct conversation {
+	const grant   *g;
+	http_request  *request;
+	buf           *body;
+	answer_times  *times;
+	http_response *response;
+} conversation;
+
+static void
+conversation_done(conversation *c)
+{
+	http_response_free(c->response);
+}
+
 /* Sends the form and waits for the whole answer. */
 static exs_status
-converse(const attempt *a, http_request *request, buf *body, answer_times *times,
-         http_response **ret, exs_error *error)
+converse(conversation *c, exs_error *error)
 {
-	const grant             *g = a->g;
-	EXS_AUTO(http_response) *response = NULL;
+	http_response_free(c->response);
+	c->response = NULL;
+	c->times->sent = context_now(c->g->context);
+	EXS_TRY(http_open(c->g->client, c->request, &c->response, error));
+	c->times->received = context_now(c->g->context);
+	return http_read_all(c->response, c->body, error);
+}
 
-	times->sent = context_now(g->context);
-	EXS_TRY(http_open(g->client, request, &response, error));
-	times->received = context_now(g->context);
-	EXS_TRY(http_read_all(response, body, error));
-	EXS_GIVE(ret, response);
-	return EXS_OK;
+/* As one device: its certificate and key in the handshake. When the device failed, that is the cause, not the handshake. */
+static exs_status
+converse_as(void *self, exs_signer *one, exs_error *error)
+{
+	conversation             *c = self;
+	EXS_SCOPED(tlskey)        key = {0};
+	EXS_SCOPED(error_scratch) failure = exs_error_new();
+	const http_presence       presence = {tlskey_show, &key};
+	exs_status                status;
+
+	if (failure == NULL)
+		return mem_fail(error);
+	EXS_TRY(tlskey_open(one, &key, error));
+	c->request->presence = &presence;
+	status = converse(c, failure);
+	c->request->presence = NULL;
+	if (status == EXS_OK)
+		return EXS_OK;
+	EXS_TRY(tlskey_failure(&key, error));
+	error_copy(error, failure);
+	return status;
 }
 
 static exs_status
@@ -160,11 +200,11 @@ send_once(attempt *a, exs_bearer **ret, exs_error *error)
 	const grant             *g = a->g;
 	EXS_SCOPED(buf)          form = BUF(FORM_MAX);
 	EXS_SCOPED(buf)          body = BUF(GRANT_ANSWER_MAX);
-	EXS_AUTO(http_response) *response = NULL;
 	http_request             request = {.method = "POST", .url = g->identity->token_endpoint};
 	uuid_text                id;
 	int64_t                  began = moment_steady_ms();
 	answer_times             times = {0};
+	EXS_SCOPED(conversation) c = {g, &request, &body, &times, NULL};
 	exs_status               status;
 
 	EXS_TRY(need_assertion(a, error));
@@ -178,12 +218,13 @@ send_once(attempt *a, exs_bearer **ret, exs_error *error)
 	add_header(&request, "x-client-ver", EXS_VERSION);
 	request.body = buf_span(&form);
 	request.deadline_ms = a->deadline_ms;
-	status = converse(a, &request, &body, &times, &response, error);
+	status = g->identity->tls_client_auth ? signer_use(g->signer, converse_as, &c, error)
+	                                      : converse(&c, error);
 	if (status != EXS_OK && http_may_have_arrived(g->client))
 		error_ref(error, "correlation", id.at);
 	EXS_TRY(status);
-	log_grant(a, http_status(response), id.at, moment_steady_ms() - began);
-	return judge(a, response, &times, buf_span(&body), id.at, ret, error);
+	log_grant(a, http_status(c.response), id.at, moment_steady_ms() - began);
+	return judge(a, c.response, &times, buf_span(&body), id.at, ret, error);
 }
 
 /* May this failure be repeated, and why will the log say so? NULL: no. */

@@ -96,6 +96,11 @@ check_names(const identity *id, exs_error *error)
 	if (id->organization[0] != '\0' && !is_domain(id->organization))
 		return exs_fail(error, E_CONFIG_VALUE, "organization \"%s\" is no domain",
 		                id->organization);
+	if (id->entra && id->tls_client_auth) {
+		status = exs_fail(error, E_CONFIG_VALUE, "client-auth = tls goes only with token-endpoint");
+		error_why(error, "Entra identifies an application by an assertion");
+		return status;
+	}
 	if (id->lifetime < IDENTITY_LIFETIME_MIN_S || id->lifetime > IDENTITY_LIFETIME_MAX_S)
 		return exs_fail(error, E_CONFIG_VALUE,
 		                "an assertion cannot live %lld s; %d to %d s are possible",
@@ -242,6 +247,7 @@ identity_new(const exs_identity *given, identity **ret, exs_error *error)
 	EXS_TRY(find_cloud(given->cloud, &id->cloud, error));
 	id->entra = given->token_endpoint == NULL;
 	id->x5c = given->x5c;
+	id->tls_client_auth = given->tls_client_auth;
 	id->lifetime = given->assertion_lifetime == 0 ? IDENTITY_LIFETIME_S
 	                                              : given->assertion_lifetime;
 	EXS_TRY(mem_copy(given->tenant == NULL ? "" : given->tenant, &id->tenant, error));

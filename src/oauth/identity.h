@@ -18,6 +18,7 @@ typedef struct identity {
 	char        *token_endpoint, *audience;
 	char        *kid; /* NULL: none */
 	bool         x5c;
+	bool         tls_client_auth; /* the certificate in TLS instead of an assertion */
 	int64_t      lifetime;
 	char        *origins[CLOUD_ENDPOINTS]; /* "" where the cloud has none and the profile names none */
 	char        *hosts[32];       /* where a bearer may go: the cloud's and the overrides; NULL-terminated */

@@ -79,6 +79,15 @@ signer_certificate(const exs_signer *signer)
 	return buf_span(&signer->certificate_der);
 }
 
+exs_status
+signer_view(const exs_signer *signer, viewkey **ret, exs_error *error)
+{
+	if (signer->ops->view == NULL)
+		return exs_fail(error, E_KEY_UNFIT, "%s cannot be used in a TLS handshake",
+		                signer->facts->key_uri);
+	return signer->ops->view(signer->self, ret, error);
+}
+
 exs_alg
 signer_alg(const exs_signer *signer)
 {

@@ -8,6 +8,7 @@
 #include "base/moment.h"
 #include "hsm/device.h"
 #include "hsm/keypolicy.h"
+#include "hsm/viewkey.h"
 #include "sign/keyalg.h"
 #include "sign/keycert.h"
 #include "sign/signer_open.h"
@@ -25,6 +26,8 @@ typedef struct pkcs11_signer {
 	exs_signer_facts facts, facts_after; /* before and after the first signature */
 	_Atomic(const exs_signer_facts *) known;
 	pthread_mutex_t  first;
+	pthread_mutex_t  viewing;
+	viewkey         *view; /* NULL until it is asked for */
 } pkcs11_signer;
 
 static void
@@ -32,10 +35,12 @@ pkcs11_signer_free(pkcs11_signer *p)
 {
 	if (p == NULL)
 		return;
+	viewkey_free(p->view);
 	device_free(p->device);
 	certificate_free(p->certificate);
 	buf_done(&p->public_der);
 	pthread_mutex_destroy(&p->first);
+	pthread_mutex_destroy(&p->viewing);
 	mem_free(p);
 }
 EXS_DEFINE_AUTO(pkcs11_signer)
@@ -69,6 +74,14 @@ learn_mechanism(pkcs11_signer *p, const char *mechanism)
 	pthread_mutex_unlock(&p->first);
 }
 
+static void
+warn_of_exception(const pkcs11_signer *p)
+{
+	if (p->is_excepted)
+		LOG(device_context(p->device), EXS_LOG_WARNING, "hsm", "extractable-key-used",
+		    LOG_TEXT("key", p->facts.key_uri), LOG_TEXT("why", "the profile names the exception"));
+}
+
 static exs_status
 sign(void *self, exs_alg alg, span message, unsigned char *signature, size_t *signature_len,
      exs_error *error)
@@ -78,9 +91,7 @@ sign(void *self, exs_alg alg, span message, unsigned char *signature, size_t *si
 	int64_t     started = moment_steady_ms();
 	const char *mechanism = "";
 
-	if (p->is_excepted)
-		LOG(context, EXS_LOG_WARNING, "hsm", "extractable-key-used",
-		    LOG_TEXT("key", p->facts.key_uri), LOG_TEXT("why", "the profile names the exception"));
+	warn_of_exception(p);
 	EXS_TRY(device_sign(p->device, alg, message, signature, signature_len, &mechanism, error));
 	learn_mechanism(p, mechanism);
 	LOG(context, EXS_LOG_INFO, "hsm", "signed", LOG_TEXT("alg", exs_alg_name(alg)),
@@ -90,7 +101,24 @@ sign(void *self, exs_alg alg, span message, unsigned char *signature, size_t *si
 	return EXS_OK;
 }
 
-static const signer_ops ops = {.sign = sign, .close = close_it, .describe = describe};
+static exs_status
+view(void *self, viewkey **ret, exs_error *error)
+{
+	pkcs11_signer *p = self;
+	exs_status     status = EXS_OK;
+
+	warn_of_exception(p);
+	pthread_mutex_lock(&p->viewing);
+	if (p->view == NULL)
+		status = viewkey_open(p->device, buf_span(&p->public_der), &p->view, error);
+	pthread_mutex_unlock(&p->viewing);
+	if (status == EXS_OK)
+		*ret = p->view;
+	return status;
+}
+
+static const signer_ops ops = {
+	.sign = sign, .close = close_it, .describe = describe, .view = view};
 
 static exs_status
 find_public_half(pkcs11_signer *p, publickey_facts *ret, exs_error *error)
@@ -188,6 +216,7 @@ signer_pkcs11_open(const exs_context *context, const exs_signer_options *options
 	if (p == NULL)
 		return mem_fail(error);
 	pthread_mutex_init(&p->first, NULL);
+	pthread_mutex_init(&p->viewing, NULL);
 	EXS_TRY(open_parts(p, context, options, error));
 	certificate_der = p->certificate == NULL ? span_from("", 0) : buf_span(&p->certificate->der);
 	public_der = buf_span(&p->public_der);

@@ -52,12 +52,33 @@ certificate_for(EVP_PKEY *key, const char *name, X509 *issuer, EVP_PKEY *issuer_
 	return certificate;
 }
 
+/* Whose it is, is for the test to say; that the client has the key, TLS sees to. */
+static int
+take_any(int good, X509_STORE_CTX *store)
+{
+	(void)good, (void)store;
+	return 1;
+}
+
+static void
+ask_for_certificate(SSL_CTX *ctx, tls_flavour flavour)
+{
+	int how = SSL_VERIFY_PEER;
+
+	if (flavour != TLS_ASKING)
+		how |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+	SSL_CTX_set_verify(ctx, how, take_any);
+	need(SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"test", 4) == 1);
+	if (flavour == TLS_DEMANDING_12)
+		need(SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION) == 1);
+}
+
 SSL_CTX *
 tls_authority_context(tls_flavour flavour, const char *ca_file)
 {
 	SSL_CTX  *ctx = SSL_CTX_new(TLS_server_method());
 	EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
-	X509     *ca = certificate_for(ca_key, "Test Authority", NULL, ca_key, false);
+	X509     *ca = certificate_for(ca_key, flavour == TLS_ASKING ? "Other Test Authority" : "Test Authority", NULL, ca_key, false);
 	X509     *own = certificate_for(key, flavour == TLS_WRONG_NAME ? "other.example" : "localhost", ca,
 	                                ca_key, flavour == TLS_EXPIRED);
 	FILE     *file = fopen(ca_file, "w");
@@ -69,6 +90,8 @@ tls_authority_context(tls_flavour flavour, const char *ca_file)
 		need(SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) == 1);
 		need(SSL_CTX_set_max_proto_version(ctx, TLS1_1_VERSION) == 1);
 	}
+	if (flavour == TLS_ASKING || flavour == TLS_DEMANDING || flavour == TLS_DEMANDING_12)
+		ask_for_certificate(ctx, flavour);
 	SSL_CTX_set_mode(ctx, SSL_MODE_AUTO_RETRY);
 	X509_free(own);
 	X509_free(ca);

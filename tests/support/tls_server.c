@@ -197,6 +197,22 @@ tls_peer_number(const tls_peer *peer)
 }
 
 void
+tls_peer_certificate(const tls_peer *peer, char ret_sha256[65])
+{
+	X509         *shown = SSL_get1_peer_certificate(peer->ssl);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned      len = 0;
+
+	ret_sha256[0] = '\0';
+	if (shown == NULL)
+		return;
+	need(X509_digest(shown, EVP_sha256(), digest, &len) == 1 && len == 32, "a digest");
+	for (unsigned i = 0; i < len; i++)
+		snprintf(ret_sha256 + 2 * (size_t)i, 3, "%02X", digest[i]);
+	X509_free(shown);
+}
+
+void
 tls_linger(tls_peer *peer)
 {
 	char byte;
@@ -216,6 +232,18 @@ hold_sigpipe_back(void)
 	need(pthread_sigmask(SIG_BLOCK, &pipe, NULL) == 0, "a signal mask");
 }
 
+/* A close with bytes unread would be a reset, which overtakes the alert that says why. */
+static void
+drain(int fd)
+{
+	char          piece[4096];
+	struct pollfd one = {.fd = fd, .events = POLLIN};
+
+	(void)shutdown(fd, SHUT_WR);
+	while (poll(&one, 1, 2000) > 0 && recv(fd, piece, sizeof piece, 0) > 0)
+		;
+}
+
 static void *
 serve_peer(void *self)
 {
@@ -231,6 +259,8 @@ serve_peer(void *self)
 		peer->server->serve(peer, peer->server->self);
 		if (peer->ssl != NULL)
 			(void)SSL_shutdown(peer->ssl);
+	} else {
+		drain(peer->fd);
 	}
 	SSL_free(peer->ssl);
 	close(peer->fd);

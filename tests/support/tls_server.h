@@ -22,6 +22,9 @@ typedef enum tls_flavour {
 	TLS_EXPIRED,     /* the certificate's time is over */
 	TLS_WRONG_NAME,  /* it is for other.example */
 	TLS_OLD,         /* TLS 1.1 at most */
+	TLS_ASKING,      /* asks for a client certificate and takes any */
+	TLS_DEMANDING,   /* does not go on without one */
+	TLS_DEMANDING_12, /* the same, with TLS 1.2 at most */
 	TLS_NONE,        /* plain TCP */
 } tls_flavour;
 
@@ -50,6 +53,8 @@ void tls_reset(tls_peer *peer);
 void tls_relay(tls_peer *peer, unsigned port);
 /* Which connection this is, from 1. */
 unsigned tls_peer_number(const tls_peer *peer);
+/* The SHA-256 of the certificate that the client showed, and whose key it proved, in upper case; "" without one. */
+void tls_peer_certificate(const tls_peer *peer, char ret_sha256[65]);
 /* Sleeps until the peer closes or the server is freed. */
 void tls_linger(tls_peer *peer);
 

@@ -304,6 +304,20 @@ clients_speak_to_the_clouds_hosts_and_grants_to_the_token_endpoint_alone(void **
 }
 
 static void
+a_source_whose_key_openssl_cannot_have_sends_nothing_for_tls(void **state)
+{
+	static const fake_step steps[] = {YES("x")};
+	scene s = scene_with(steps, 1, &(exs_identity){.token_endpoint = "https://sso.example/token",
+	                                               .tls_client_auth = true}, 1);
+
+	(void)state;
+	assert_fails(fetch(&s, test_error()), test_error(), E_KEY_UNFIT);
+	assert_int_equal(fake_wire_requests(s.wire), 0);
+	assert_int_equal(fake_signer_count(s.signer), 0);
+	scene_end(&s);
+}
+
+static void
 an_assertion_can_be_had_by_itself(void **state)
 {
 	static const fake_step   steps[] = {YES("x")};
@@ -359,6 +373,7 @@ main(void)
 		cmocka_unit_test(a_signer_that_fails_is_asked_once_and_nothing_is_sent),
 		cmocka_unit_test(a_challenge_is_answered_once_and_kept),
 		cmocka_unit_test(clients_speak_to_the_clouds_hosts_and_grants_to_the_token_endpoint_alone),
+		cmocka_unit_test(a_source_whose_key_openssl_cannot_have_sends_nothing_for_tls),
 		cmocka_unit_test(an_assertion_can_be_had_by_itself),
 		cmocka_unit_test(every_allocation_may_fail),
 	};

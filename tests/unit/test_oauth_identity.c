@@ -126,6 +126,20 @@ a_bearer_does_not_follow_the_token_endpoint(void **state)
 }
 
 static void
+a_certificate_instead_of_an_assertion_is_for_other_issuers_than_entra(void **state)
+{
+	EXS_AUTO(identity) *id = NULL;
+	exs_identity        who = someone();
+
+	(void)state;
+	who.tls_client_auth = true;
+	assert_fails(identity_new(&who, &id, test_error()), test_error(), E_CONFIG_VALUE);
+	who.token_endpoint = "https://sso.example/token";
+	assert_ok(identity_new(&who, &id, test_error()));
+	assert_true(id->tls_client_auth);
+}
+
+static void
 the_sandbox_is_this_machine_or_nothing(void **state)
 {
 	static const char *const here[] = {"https://localhost:1", "https://127.0.0.1:1",
@@ -245,6 +259,7 @@ main(void)
 		cmocka_unit_test(the_public_cloud_is_the_default),
 		cmocka_unit_test(an_override_adds_exactly_itself),
 		cmocka_unit_test(a_bearer_does_not_follow_the_token_endpoint),
+		cmocka_unit_test(a_certificate_instead_of_an_assertion_is_for_other_issuers_than_entra),
 		cmocka_unit_test(the_sandbox_is_this_machine_or_nothing),
 		cmocka_unit_test(what_cannot_be_is_refused_with_the_settings_name),
 		cmocka_unit_test(a_mistyped_cloud_is_answered_with_the_nearest),
