@@ -17,7 +17,7 @@ device=$conf
 on_terminal() { run script -qefc "$(printf '%q ' "$exosign" --config "$conf" "$@")" /dev/null; }
 
 story 'a key of each type is made, cannot leave, and is shown as it is'
-for type in rsa2048:RSA-2048 p256:'EC P-256' p384:'EC P-384'; do
+for type in rsa2048:RSA-2048 rsa3072:RSA-3072 rsa4096:RSA-4096 p256:'EC P-256' p384:'EC P-384'; do
 	expect_exit 0 -- exo key generate "$(at "object=new-${type%%:*}")" --type "${type%%:*}"
 	out_json ".type == \"${type#*:}\" and .attributes.sensitive == \"yes\" and .attributes.extractable == \"no\""
 	out_json '.attributes.never_extractable == "yes" and .attributes.sign == "yes" and (.id | length) == 40'
