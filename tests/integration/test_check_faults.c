@@ -2,7 +2,9 @@
 #include "support/faulty.h"
 #include "support/findings.h"
 
+#include <dirent.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* Static: too large for a stack under sanitizers. */
 static findings all;
@@ -93,10 +95,33 @@ few_sessions_are_enough(void **state)
 		assert_finding(&all, EXS_CHECK_SESSIONS, "at once", EXS_CHECK_DOUBTFUL)->value, "1 of 8");
 }
 
+static size_t
+count_threads(void)
+{
+	DIR   *tasks = opendir("/proc/self/task");
+	size_t n = 0;
+
+	assert_non_null(tasks);
+	while (readdir(tasks) != NULL)
+		n++;
+	closedir(tasks);
+	return n;
+}
+
+/* A thread that came back from the module cleans up behind itself; that must be over when the process ends. */
+static void
+wait_for_threads(size_t until)
+{
+	for (int i = 0; i < 1000 && count_threads() > until; i++)
+		nanosleep(&(struct timespec){.tv_nsec = 10 * 1000000}, NULL);
+	assert_true(count_threads() <= until);
+}
+
 static void
 a_module_that_hangs_is_reported_and_the_check_ends(void **state)
 {
 	exs_error *error = test_error();
+	size_t     threads = count_threads();
 
 	(void)state;
 	assert_fails(checked_with("C_Sign 1 hang\n", error), error, E_DEVICE_DEADLINE);
@@ -104,6 +129,7 @@ a_module_that_hangs_is_reported_and_the_check_ends(void **state)
 		assert_finding(&all, EXS_CHECK_TOKEN, "the check ended here", EXS_CHECK_BROKEN)->value,
 		"E-DEVICE-DEADLINE");
 	faulty_script("");
+	wait_for_threads(threads);
 }
 
 static void
