@@ -38,11 +38,15 @@ keep_standard_descriptors(void)
 			return;
 }
 
-/* Each page of a list takes and frees the same few hundred kilobytes; the kernel need not empty them anew each time. */
+/*
+ * Each page of a list takes and frees the same few hundred kilobytes; the kernel need not empty them anew each time. The few
+ * threads that wait for a device do with one heap.
+ */
 static void
 keep_heap(void)
 {
 #ifdef M_TRIM_THRESHOLD
+	(void)mallopt(M_ARENA_MAX, 1);
 	(void)mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
 	(void)mallopt(M_MMAP_THRESHOLD, HEAP_SPARE);
 #endif
