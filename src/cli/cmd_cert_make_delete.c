@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/moment.h"
 #include "cli/issueshow.h"
-#include "cli/logger.h"
+#include "cli/confirm.h"
 #include "cli/owned.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
@@ -85,30 +85,12 @@ confirm(void *self, const exs_issued *issued, exs_error *error)
 		list_profiles(inv, issued, &profiles);
 	if (profiles.len > 0)
 		buf_addf(&why, "it is the last certificate of the key of profile %s", buf_text(&profiles));
-	if (has(inv->given, OPT_YES)) {
-		if (why.len > 0)
-			logger_warn(buf_text(&why));
+	if (confirm_is_given(inv->given, &why))
 		return EXS_OK;
-	}
 	if (why.len > 0)
 		return refuse(f, "a certificate that is in use is not deleted just so", buf_text(&why),
 		              error);
 	return ask(f, error);
-}
-
-/* Before a PIN is spent on it. */
-static exs_status
-check_answerable(const given *g, exs_error *error)
-{
-	exs_status status;
-
-	if (has(g, OPT_YES) || (!has(g, OPT_NO_INPUT) && prompt_possible()))
-		return EXS_OK;
-	status = exs_fail(error, E_UNCONFIRMED, "a certificate is not deleted without being asked about");
-	error_why(error, "%s", has(g, OPT_NO_INPUT) ? "--no-input forbids the question"
-	                                            : "there is no terminal to ask at");
-	error_fix(error, "look at it with exosign hsm list, then add --yes");
-	return status;
 }
 
 exs_status
@@ -118,7 +100,8 @@ run_cert_delete(invocation *inv, exs_error *error)
 	EXS_AUTO(exs_issued) *gone = NULL;
 	EXS_SCOPED(jsonobject) answer = {0};
 
-	EXS_TRY(check_answerable(inv->given, error));
+	EXS_TRY(confirm_check(inv->given, "a certificate is not deleted without being asked about",
+	                      "look at it with exosign hsm list, then add --yes", error));
 	EXS_TRY(open_access(inv, inv->given->words[0], &access, error));
 	EXS_TRY(exs_certificate_delete(inv->context, &access, confirm, inv, &gone, error));
 	jsonobject_init(&answer);

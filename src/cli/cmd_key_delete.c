@@ -3,7 +3,7 @@
 #include "base/jsonobject.h"
 #include "base/keyname.h"
 #include "base/moment.h"
-#include "cli/logger.h"
+#include "cli/confirm.h"
 #include "cli/owned.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
@@ -104,29 +104,11 @@ confirm(void *self, const exs_key *key, exs_error *error)
 	list_profiles(inv, key, &profiles);
 	if (profiles.len > 0)
 		buf_addf(&why, "it is a key of profile %s", buf_text(&profiles));
-	if (has(inv->given, OPT_YES)) {
-		if (why.len > 0)
-			logger_warn(buf_text(&why));
+	if (confirm_is_given(inv->given, &why))
 		return EXS_OK;
-	}
 	if (why.len > 0)
 		return refuse(f, "a key that is in use is not destroyed just so", buf_text(&why), error);
 	return ask(f, error);
-}
-
-/* Before a PIN is spent on it. */
-static exs_status
-check_answerable(const given *g, exs_error *error)
-{
-	exs_status status;
-
-	if (has(g, OPT_YES) || (!has(g, OPT_NO_INPUT) && prompt_possible()))
-		return EXS_OK;
-	status = exs_fail(error, E_UNCONFIRMED, "a key is not destroyed without being asked about");
-	error_why(error, "%s", has(g, OPT_NO_INPUT) ? "--no-input forbids the question"
-	                                            : "there is no terminal to ask at");
-	error_fix(error, "look at it with exosign key show, then add --yes");
-	return status;
 }
 
 exs_status
@@ -137,7 +119,8 @@ run_key_delete(invocation *inv, exs_error *error)
 	EXS_SCOPED(jsonobject) answer = {0};
 	const exs_key_facts *f;
 
-	EXS_TRY(check_answerable(inv->given, error));
+	EXS_TRY(confirm_check(inv->given, "a key is not destroyed without being asked about",
+	                      "look at it with exosign key show, then add --yes", error));
 	EXS_TRY(open_access(inv, inv->given->words[0], &access, error));
 	EXS_TRY(exs_key_delete(inv->context, &access, confirm, inv, &gone, error));
 	f = exs_key_describe(gone);
