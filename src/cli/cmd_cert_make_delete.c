@@ -1,28 +1,36 @@
 /* exosign cert delete: says what would be lost, and asks. */
 #include "base/error.h"
+#include "base/keyname.h"
 #include "base/moment.h"
-#include "cli/issueshow.h"
 #include "cli/confirm.h"
+#include "cli/issueshow.h"
 #include "cli/owned.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
 
 enum { TEXT_MAX = 16 * 1024 };
 
-/* Does the setting, which may list several keys, name the certificate's key? */
+/* Does the setting, which may list several keys, name the certificate's key or, by its thumbprint, the certificate? */
 static bool
 names_it(const char *value, const exs_issued *issued)
 {
-	span rest = span_of(value);
+	const exs_issued_facts *f = exs_issued_describe(issued);
+	span    rest = span_of(value);
+	keyname name;
 
-	while (rest.len > 0) {
-		span            word = span_cut(&rest, ' ');
-		EXS_AUTO(chars) *name = NULL;
+	while (keyname_next(&rest, &name)) {
+		EXS_SCOPED(buf) text = BUF(TEXT_MAX);
+		bool is_named;
 
-		while (word.len > 0 && word.at[word.len - 1] == ',')
-			word.len--;
-		name = mem_text(word.at, word.len);
-		if (word.len > 0 && (name == NULL || exs_issued_is_used_by(issued, name)))
+		if (name.kind == KEYNAME_THUMBPRINT) {
+			keyname_print_digest(&name, &text);
+			is_named = strcmp(buf_text(&text), f->sha1) == 0 ||
+			           strcmp(buf_text(&text), f->sha256) == 0;
+		} else {
+			buf_add(&text, name.text);
+			is_named = exs_issued_is_used_by(issued, buf_text(&text));
+		}
+		if (text.no_memory || is_named)
 			return true;
 	}
 	return false;

@@ -126,6 +126,13 @@ out_lacks 'CN=curve'
 at_terminal 'error' '' -- bash -c "'$exosign' --config '$conf' cert delete '$(uri main ';type=cert')'; code=\$?; sleep 1; exit \$code"
 expect 'the profile keeps its certificate' test "$status" -eq 2
 out_has 'last certificate'
+cp "$conf" "$own/by-thumbprint" && plain=$conf conf=$own/by-thumbprint
+sha1=$("$exosign" --config "$plain" hsm list "$(uri main ';type=cert')" -o ndjson | jq -r 'select(.kind == "certificate") | .sha1')
+sed -i "s/^key = .*/key = thumbprint:$sha1/" "$conf"
+at_terminal 'error' '' -- bash -c "'$exosign' --config '$conf' cert delete '$(uri main ';type=cert')'; code=\$?; sleep 1; exit \$code"
+expect 'nor does a profile lose one that it names by thumbprint' test "$status" -eq 2
+out_has 'last certificate'
+conf=$plain
 expect_exit 0 -- exo cert delete "$(uri main ';type=cert')" --yes
 err_has 'last certificate'
 out_json '.deleted | test("type=cert")'

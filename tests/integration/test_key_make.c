@@ -21,17 +21,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-quiet(void **state)
-{
-	(void)state;
-	faulty_script("");
-	faulty_forget();
-	test_log_clear();
-	test_cancel(false);
-	return 0;
-}
-
 static void
 a_key_is_made_as_asked_and_read_back(void **state)
 {
@@ -316,21 +305,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_key_is_made_as_asked_and_read_back, quiet),
-		cmocka_unit_test_setup(a_new_key_signs, quiet),
-		cmocka_unit_test_setup(a_key_that_wants_its_pin_each_time_is_made_so, quiet),
-		cmocka_unit_test_setup(what_is_there_already_is_not_made_again, quiet),
-		cmocka_unit_test_setup(a_key_needs_a_name, quiet),
-		cmocka_unit_test_setup(a_key_that_could_leave_is_destroyed_again, quiet),
-		cmocka_unit_test_setup(optional_attributes_are_dropped_in_one_step, quiet),
-		cmocka_unit_test_setup(a_module_that_keeps_its_ids_keeps_them, quiet),
-		cmocka_unit_test_setup(who_gives_up_meanwhile_leaves_nothing_behind, quiet),
-		cmocka_unit_test_setup(a_pair_that_comes_too_late_is_destroyed_by_who_waited, quiet),
-		cmocka_unit_test_setup(what_cannot_be_destroyed_is_named, quiet),
-		cmocka_unit_test_setup(a_mechanism_that_is_missing_is_told, quiet),
+		cmocka_unit_test_setup(a_key_is_made_as_asked_and_read_back, faulty_quiet),
+		cmocka_unit_test_setup(a_new_key_signs, faulty_quiet),
+		cmocka_unit_test_setup(a_key_that_wants_its_pin_each_time_is_made_so, faulty_quiet),
+		cmocka_unit_test_setup(what_is_there_already_is_not_made_again, faulty_quiet),
+		cmocka_unit_test_setup(a_key_needs_a_name, faulty_quiet),
+		cmocka_unit_test_setup(a_key_that_could_leave_is_destroyed_again, faulty_quiet),
+		cmocka_unit_test_setup(optional_attributes_are_dropped_in_one_step, faulty_quiet),
+		cmocka_unit_test_setup(a_module_that_keeps_its_ids_keeps_them, faulty_quiet),
+		cmocka_unit_test_setup(who_gives_up_meanwhile_leaves_nothing_behind, faulty_quiet),
+		cmocka_unit_test_setup(a_pair_that_comes_too_late_is_destroyed_by_who_waited, faulty_quiet),
+		cmocka_unit_test_setup(what_cannot_be_destroyed_is_named, faulty_quiet),
+		cmocka_unit_test_setup(a_mechanism_that_is_missing_is_told, faulty_quiet),
 		cmocka_unit_test(kinds_have_names),
 		/* Last: a wrong PIN ends the logins of this process. */
-		cmocka_unit_test_setup(a_wrong_pin_makes_no_key, quiet),
+		cmocka_unit_test_setup(a_wrong_pin_makes_no_key, faulty_quiet),
 	};
 
 	return cmocka_run_group_tests_name("key_make", tests, make, NULL);

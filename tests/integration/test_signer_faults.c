@@ -21,17 +21,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-quiet(void **state)
-{
-	(void)state;
-	faulty_script("");
-	faulty_forget();
-	test_log_clear();
-	test_cancel(false);
-	return 0;
-}
-
 static exs_signer *
 open_main(int64_t deadline_ms)
 {
@@ -330,22 +319,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_was_lost_is_found_again_once, quiet),
-		cmocka_unit_test_setup(what_stays_lost_is_an_error_that_names_the_code, quiet),
-		cmocka_unit_test_setup(a_token_that_is_gone_is_an_error_until_it_is_back, quiet),
-		cmocka_unit_test_setup(somebody_who_logged_us_out_costs_one_login, quiet),
-		cmocka_unit_test_setup(a_touch_that_was_missed_costs_no_login, quiet),
-		cmocka_unit_test_setup(a_slow_signature_asks_for_a_touch, quiet),
-		cmocka_unit_test_setup(an_operation_that_was_left_over_costs_a_session_only, quiet),
-		cmocka_unit_test_setup(a_module_that_wants_more_room_is_asked_twice, quiet),
-		cmocka_unit_test_setup(another_mechanism_is_not_tried_after_other_errors, quiet),
-		cmocka_unit_test_setup(a_wrong_signature_is_found_before_anybody_sees_it, quiet),
-		cmocka_unit_test_setup(a_code_of_the_maker_is_shown_as_it_came, quiet),
-		cmocka_unit_test_setup(a_person_who_confirms_may_use_the_last_try, quiet),
-		cmocka_unit_test_setup(a_reader_with_keys_of_its_own_is_not_given_a_pin, quiet),
-		cmocka_unit_test_setup(a_module_that_writes_down_its_calls_gets_no_pin, quiet),
+		cmocka_unit_test_setup(what_was_lost_is_found_again_once, faulty_quiet),
+		cmocka_unit_test_setup(what_stays_lost_is_an_error_that_names_the_code, faulty_quiet),
+		cmocka_unit_test_setup(a_token_that_is_gone_is_an_error_until_it_is_back, faulty_quiet),
+		cmocka_unit_test_setup(somebody_who_logged_us_out_costs_one_login, faulty_quiet),
+		cmocka_unit_test_setup(a_touch_that_was_missed_costs_no_login, faulty_quiet),
+		cmocka_unit_test_setup(a_slow_signature_asks_for_a_touch, faulty_quiet),
+		cmocka_unit_test_setup(an_operation_that_was_left_over_costs_a_session_only, faulty_quiet),
+		cmocka_unit_test_setup(a_module_that_wants_more_room_is_asked_twice, faulty_quiet),
+		cmocka_unit_test_setup(another_mechanism_is_not_tried_after_other_errors, faulty_quiet),
+		cmocka_unit_test_setup(a_wrong_signature_is_found_before_anybody_sees_it, faulty_quiet),
+		cmocka_unit_test_setup(a_code_of_the_maker_is_shown_as_it_came, faulty_quiet),
+		cmocka_unit_test_setup(a_person_who_confirms_may_use_the_last_try, faulty_quiet),
+		cmocka_unit_test_setup(a_reader_with_keys_of_its_own_is_not_given_a_pin, faulty_quiet),
+		cmocka_unit_test_setup(a_module_that_writes_down_its_calls_gets_no_pin, faulty_quiet),
 		/* Last: a locked PIN ends the logins of this process. */
-		cmocka_unit_test_setup(flags_of_the_pin_are_believed, quiet),
+		cmocka_unit_test_setup(flags_of_the_pin_are_believed, faulty_quiet),
 	};
 
 	return cmocka_run_group_tests_name("signer_faults", tests, make, NULL);

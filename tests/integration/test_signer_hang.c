@@ -22,17 +22,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-quiet(void **state)
-{
-	(void)state;
-	faulty_script("");
-	faulty_forget();
-	test_log_clear();
-	test_cancel(false);
-	return 0;
-}
-
 static exs_status
 sign(exs_signer *signer, exs_error *error)
 {
@@ -141,7 +130,7 @@ the_process_ends_with_its_own_exit_code_wherever_the_module_hangs(void **state)
 		char function[32];
 		int  code;
 
-		quiet(NULL);
+		faulty_quiet(NULL);
 		snprintf(function, sizeof function, "%s", functions[i]);
 		code = test_in_process(die_in_a_hang, function);
 		/* A login that hangs counts as failed, so that it is not repeated blindly. */
@@ -214,12 +203,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_signature_that_never_comes_is_an_error, quiet),
+		cmocka_unit_test_setup(a_signature_that_never_comes_is_an_error, faulty_quiet),
 		cmocka_unit_test_setup(the_process_ends_with_its_own_exit_code_wherever_the_module_hangs,
-		                       quiet),
-		cmocka_unit_test_setup(a_login_that_hangs_counts_as_failed, quiet),
-		cmocka_unit_test_setup(giving_up_ends_the_wait, quiet),
-		cmocka_unit_test_setup(giving_up_waits_for_a_call_that_is_about_to_end, quiet),
+		                       faulty_quiet),
+		cmocka_unit_test_setup(a_login_that_hangs_counts_as_failed, faulty_quiet),
+		cmocka_unit_test_setup(giving_up_ends_the_wait, faulty_quiet),
+		cmocka_unit_test_setup(giving_up_waits_for_a_call_that_is_about_to_end, faulty_quiet),
 	};
 
 	return cmocka_run_group_tests_name("signer_hang", tests, make, NULL);

@@ -21,17 +21,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-quiet(void **state)
-{
-	(void)state;
-	faulty_script("");
-	faulty_forget();
-	test_log_clear();
-	test_cancel(false);
-	return 0;
-}
-
 static exs_signer *
 open_key(const char *attributes)
 {
@@ -264,16 +253,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_token_that_is_pulled_out_and_put_back_costs_one_login, quiet),
-		cmocka_unit_test_setup(a_token_that_comes_back_in_another_slot_is_found_there, quiet),
-		cmocka_unit_test_setup(another_program_that_logs_out_costs_one_login, quiet),
-		cmocka_unit_test_setup(a_key_with_a_pin_of_its_own_survives_all_of_it, quiet),
-		cmocka_unit_test_setup(a_module_that_was_closed_under_us_is_told_and_not_tried_again, quiet),
-		cmocka_unit_test_setup(a_forked_child_is_told_and_the_parent_goes_on, quiet),
-		cmocka_unit_test_setup(a_forked_child_may_open_the_device_for_itself, quiet),
-		cmocka_unit_test_setup(another_token_in_the_slot_is_not_taken_for_the_one_that_left, quiet),
+		cmocka_unit_test_setup(a_token_that_is_pulled_out_and_put_back_costs_one_login, faulty_quiet),
+		cmocka_unit_test_setup(a_token_that_comes_back_in_another_slot_is_found_there, faulty_quiet),
+		cmocka_unit_test_setup(another_program_that_logs_out_costs_one_login, faulty_quiet),
+		cmocka_unit_test_setup(a_key_with_a_pin_of_its_own_survives_all_of_it, faulty_quiet),
+		cmocka_unit_test_setup(a_module_that_was_closed_under_us_is_told_and_not_tried_again, faulty_quiet),
+		cmocka_unit_test_setup(a_forked_child_is_told_and_the_parent_goes_on, faulty_quiet),
+		cmocka_unit_test_setup(a_forked_child_may_open_the_device_for_itself, faulty_quiet),
+		cmocka_unit_test_setup(another_token_in_the_slot_is_not_taken_for_the_one_that_left, faulty_quiet),
 		/* Last: it leaves a wrong PIN behind. */
-		cmocka_unit_test_setup(the_module_is_finalised_once_on_every_way_out, quiet),
+		cmocka_unit_test_setup(the_module_is_finalised_once_on_every_way_out, faulty_quiet),
 	};
 
 	return cmocka_run_group_tests_name("signer_recovery", tests, make, NULL);

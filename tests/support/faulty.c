@@ -56,6 +56,17 @@ faulty_forget(void)
 		fail_msg("cannot empty %s", log_path);
 }
 
+int
+faulty_quiet(void **state)
+{
+	(void)state;
+	faulty_script("");
+	faulty_forget();
+	test_log_clear();
+	test_cancel(false);
+	return 0;
+}
+
 const char *
 faulty_uri(softhsm *hsm, const char *attributes)
 {

@@ -13,6 +13,8 @@ void faulty_script(const char *script);
 /* How often a function was called since the last faulty_forget(). */
 unsigned faulty_calls(const char *function);
 void     faulty_forget(void);
+/* For cmocka's set-up of a test: no script, nothing counted, nothing logged, nothing given up. */
+int      faulty_quiet(void **state);
 /* pkcs11:token=...;ATTRIBUTES?module-path=(the faulty module) */
 const char *faulty_uri(softhsm *hsm, const char *attributes);
 
