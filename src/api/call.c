@@ -83,7 +83,7 @@ static exs_status
 send(attempt *a, exs_error *error)
 {
 	const call_request *request = a->request;
-	http_request        wire = {.method = "POST",
+	http_request        wire = {.method = request->method == NULL ? "POST" : request->method,
 	                            .url = a->c->url,
 	                            .bearer = bearer_secret(a->c->bearer),
 	                            .body = request->body,
@@ -95,7 +95,8 @@ send(attempt *a, exs_error *error)
 	for (size_t i = 0; i < request->n_headers; i++)
 		wire.headers[wire.n_headers++] = request->headers[i];
 	add_header(&wire, "Accept", "application/json");
-	add_header(&wire, "Content-Type", "application/json; charset=utf-8");
+	if (request->body.len > 0)
+		add_header(&wire, "Content-Type", "application/json; charset=utf-8");
 	add_header(&wire, "client-request-id", a->c->client_request_id.at);
 	add_header(&wire, "connection-id", a->session->connection_id.at);
 	LOG(a->session->context, EXS_LOG_INFO, "api", request->event,
@@ -165,8 +166,8 @@ after_refusal(attempt *a, const fault *f, exs_error *error)
 		return wait_as_told(a, f, error);
 	if (cause == NULL)
 		return mem_fail(error);
-	status = fault_fail(f, a->request->aim, a->c->client_request_id.at, a->c->bearer,
-	                    open ? cause : error);
+	status = a->session->dialect->fail(f, a->request->aim, a->c->client_request_id.at,
+	                                   a->c->bearer, open ? cause : error);
 	return open ? call_unknown(a->c, a->request->aim, cause, error) : status;
 }
 
@@ -238,7 +239,7 @@ after_answer(attempt *a, exs_error *error)
 		EXS_TRY(after_401(a, &again, error));
 	if (again)
 		return EXS_OK;
-	fault_read_response(&f, a->c->response);
+	a->session->dialect->read_response(&f, a->c->response);
 	a->c->kind = f.kind;
 	a->c->answered = true;
 	return after_refusal(a, &f, error);

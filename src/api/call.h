@@ -19,7 +19,8 @@ typedef struct call_request {
 	const char *event; /* "cmdlet sent": the log event of each attempt */
 	const char *about; /* more for the event, never a value: "Identity HiddenFromAddressListsEnabled" */
 	const char *url;
-	span        body;  /* JSON; must outlive the call */
+	const char *method; /* "GET", "PATCH" ...; NULL: POST, as the next links of a POST are too */
+	span        body;  /* JSON; must outlive the call; empty: none is sent, nor its type */
 	bool        reads;
 	http_header headers[CALL_HEADERS_MAX];
 	size_t      n_headers;

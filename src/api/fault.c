@@ -310,3 +310,5 @@ fault_fail(const fault *f, const char *aim, const char *client_request_id, const
 	error_ref(error, "at", f->date);
 	return status;
 }
+
+const fault_dialect fault_of_exchange = {fault_read, fault_read_response, fault_fail};

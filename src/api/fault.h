@@ -45,4 +45,14 @@ void fault_read_response(fault *f, http_response *response);
 EXS_MUST_USE exs_status fault_fail(const fault *f, const char *aim, const char *client_request_id,
                                    const exs_bearer *bearer, exs_error *error);
 
+/* How one service's refusals are read and said; a session has one. The kinds decide what is repeated (call.h). */
+typedef struct fault_dialect {
+	void (*read)(fault *f, int status, span body);
+	void (*read_response)(fault *f, http_response *response);
+	exs_status (*fail)(const fault *f, const char *aim, const char *client_request_id,
+	                   const exs_bearer *bearer, exs_error *error);
+} fault_dialect;
+
+extern const fault_dialect fault_of_exchange;
+
 #endif

@@ -147,8 +147,9 @@ refused_inside(pages *p)
 	exs_status          status;
 	fault               f;
 
-	fault_read(&f, http_status(p->page.call.response), buf_span(&p->page.envelope.error));
-	status = fault_fail(&f, request->aim, p->page.call.client_request_id.at, p->page.call.bearer, p->error);
+	p->session->dialect->read(&f, http_status(p->page.call.response), buf_span(&p->page.envelope.error));
+	status = p->session->dialect->fail(&f, request->aim, p->page.call.client_request_id.at,
+	                                   p->page.call.bearer, p->error);
 	if (f.kind == FAULT_EXPIRED_LINK && p->link != NULL) {
 		page_close(&p->page);
 		return begin_again(p);

@@ -1,6 +1,7 @@
 /* A session with one service of the cloud. */
 #include "api/session.h"
 
+#include "api/fault.h"
 #include "base/error.h"
 
 enum { ATTEMPTS = 5 }; /* exchange-rest.md 2.9 */
@@ -18,6 +19,7 @@ api_session_over(const exs_context *context, http_client **client, api_source so
 	session->context = context;
 	session->source = source;
 	session->attempts = ATTEMPTS;
+	session->dialect = &fault_of_exchange;
 	EXS_TRY(mem_copy(origin, &session->origin, error));
 	EXS_TRY(mem_copy(tenant, &session->tenant, error));
 	EXS_TRY(mem_copy(organization, &session->organization, error));

@@ -16,12 +16,15 @@ typedef struct api_source {
 	                     exs_bearer **ret, exs_error *error);
 } api_source;
 
+struct fault_dialect;
+
 typedef struct api_session {
 	const exs_context *context;
 	http_client       *client;
 	api_source         source;
 	exs_credential    *credential; /* the source's, and which endpoint's scope it asks for */
 	cloud_endpoint     endpoint;
+	const struct fault_dialect *dialect; /* how the service's refusals are read: Exchange's unless changed */
 	char              *origin, *tenant, *organization;
 	uuid_text          connection_id;
 	unsigned           attempts;      /* for one call, the first included */
