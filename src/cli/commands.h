@@ -1,5 +1,5 @@
 /*
- * The commands: one table, from which parsing, help, completions and the manual come.
+ * The commands: one table in groups, from which parsing, help, completions and the manual come.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
@@ -28,8 +28,12 @@ struct command {
 	exs_status (*run)(invocation *inv, exs_error *error);
 };
 
-extern const command commands[];
-extern const size_t  n_commands;
+/* A group a file (commands_exchange.c ...), each ended by a row without a name. */
+extern const command exchange_commands[], token_commands[], device_commands[],
+	certificate_commands[], program_commands[];
+
+/* The rows of all groups as one table; NULL behind the last. */
+const command *command_at(size_t i);
 
 /* NULL when there is none. sub may be NULL. */
 const command *command_find(const char *name, const char *sub);

@@ -14,24 +14,24 @@ static bool
 is_first_of_name(size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (strcmp(commands[i].name, commands[at].name) == 0)
+		if (strcmp(command_at(i)->name, command_at(at)->name) == 0)
 			return false;
-	return is_shown(&commands[at]);
+	return is_shown(command_at(at));
 }
 
 static void
 add_names(buf *to)
 {
-	for (size_t i = 0; i < n_commands; i++)
+	for (size_t i = 0; command_at(i) != NULL; i++)
 		if (is_first_of_name(i))
-			buf_addf(to, "%s%s", i == 0 ? "" : " ", commands[i].name);
+			buf_addf(to, "%s%s", i == 0 ? "" : " ", command_at(i)->name);
 }
 
 /* Words that may follow a command: the second words of a group, or the choice its arguments name ("bash|zsh|fish"). */
 static void
 add_followers(buf *to, size_t at)
 {
-	const command *c = &commands[at];
+	const command *c = command_at(at);
 	const char    *separator = "";
 
 	if (c->sub == NULL) {
@@ -48,10 +48,10 @@ add_followers(buf *to, size_t at)
 		}
 		return;
 	}
-	for (size_t i = at; i < n_commands; i++) {
-		if (strcmp(commands[i].name, c->name) != 0)
+	for (size_t i = at; command_at(i) != NULL; i++) {
+		if (strcmp(command_at(i)->name, c->name) != 0)
 			continue;
-		buf_addf(to, "%s%s", separator, commands[i].sub);
+		buf_addf(to, "%s%s", separator, command_at(i)->sub);
 		separator = " ";
 	}
 }
@@ -103,16 +103,16 @@ add_bash(buf *to)
 	             "\tfi\n"
 	             "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	             "\t\tcase ${COMP_WORDS[i]} in\n");
-	for (size_t i = 0; i < n_commands; i++)
+	for (size_t i = 0; command_at(i) != NULL; i++)
 		if (is_first_of_name(i))
-			buf_addf(to, "\t\t%s) first=${COMP_WORDS[i]}; break;;\n", commands[i].name);
+			buf_addf(to, "\t\t%s) first=${COMP_WORDS[i]}; break;;\n", command_at(i)->name);
 	buf_puts(to, "\t\tesac\n"
 	             "\tdone\n"
 	             "\tcase $first in\n"
 	             "\t'') COMPREPLY=($(compgen -W '");
 	add_names(to);
 	buf_puts(to, "' -- \"$cur\"));;\n");
-	for (size_t i = 0; i < n_commands; i++) {
+	for (size_t i = 0; command_at(i) != NULL; i++) {
 		EXS_SCOPED(buf) followers = BUF(1024);
 
 		if (!is_first_of_name(i))
@@ -120,7 +120,7 @@ add_bash(buf *to)
 		add_followers(&followers, i);
 		if (followers.len > 0)
 			buf_addf(to, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\"));;\n",
-			         commands[i].name, buf_text(&followers));
+			         command_at(i)->name, buf_text(&followers));
 	}
 	buf_puts(to, "\tesac\n"
 	             "}\n"
@@ -180,14 +180,14 @@ add_zsh(buf *to)
 	buf_puts(to, "\t\t'1:command:(");
 	add_names(to);
 	buf_puts(to, ")' \\\n\t\t'*::word:->words'\n\tcase $line[1] in\n");
-	for (size_t i = 0; i < n_commands; i++) {
+	for (size_t i = 0; command_at(i) != NULL; i++) {
 		EXS_SCOPED(buf) followers = BUF(1024);
 
 		if (!is_first_of_name(i))
 			continue;
 		add_followers(&followers, i);
 		if (followers.len > 0)
-			buf_addf(to, "\t%s) (( CURRENT == 1 )) && compadd %s;;\n", commands[i].name,
+			buf_addf(to, "\t%s) (( CURRENT == 1 )) && compadd %s;;\n", command_at(i)->name,
 			         buf_text(&followers));
 	}
 	buf_puts(to, "\tesac\n}\n_exosign \"$@\"\n");
@@ -220,21 +220,21 @@ static void
 add_fish(buf *to)
 {
 	buf_puts(to, "# fish completion for exosign\ncomplete -c exosign -f\n");
-	for (size_t i = 0; i < n_commands; i++) {
+	for (size_t i = 0; command_at(i) != NULL; i++) {
 		EXS_SCOPED(buf) followers = BUF(1024);
 
 		if (!is_first_of_name(i))
 			continue;
-		buf_addf(to, "complete -c exosign -n __fish_use_subcommand -a %s", commands[i].name);
-		if (commands[i].sub == NULL) {
+		buf_addf(to, "complete -c exosign -n __fish_use_subcommand -a %s", command_at(i)->name);
+		if (command_at(i)->sub == NULL) {
 			buf_puts(to, " -d ");
-			add_quoted(to, commands[i].summary);
+			add_quoted(to, command_at(i)->summary);
 		}
 		buf_byte(to, '\n');
 		add_followers(&followers, i);
 		if (followers.len > 0)
 			buf_addf(to, "complete -c exosign -n '__fish_seen_subcommand_from %s' -a '%s'\n",
-			         commands[i].name, buf_text(&followers));
+			         command_at(i)->name, buf_text(&followers));
 	}
 	fish_options(to);
 }

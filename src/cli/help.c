@@ -109,9 +109,9 @@ static void
 add_commands(buf *to, const char *group)
 {
 	buf_puts(to, "Commands:\n");
-	for (size_t i = 0; i < n_commands; i++)
-		if (is_shown(&commands[i], group))
-			add_command(to, &commands[i]);
+	for (size_t i = 0; command_at(i) != NULL; i++)
+		if (is_shown(command_at(i), group))
+			add_command(to, command_at(i));
 }
 
 void

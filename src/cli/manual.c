@@ -108,8 +108,8 @@ add_commands(buf *to)
 	char title[64];
 
 	buf_puts(to, ".Bl -tag -width Ds\n");
-	for (size_t i = 0; i < n_commands; i++) {
-		const command *c = &commands[i];
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		const command *c = command_at(i);
 
 		if ((c->bits & COMMAND_HIDDEN) != 0)
 			continue;

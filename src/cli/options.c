@@ -169,8 +169,8 @@ unknown_command(const reading *r, const char *group, const char *word)
 	exs_status  status = exs_fail(r->error, E_USAGE, "there is no command \"%s%s%.100s\"",
 	                              group == NULL ? "" : group, group == NULL ? "" : " ", word);
 
-	for (size_t i = 0; i < n_commands && n < sizeof names / sizeof names[0]; i++) {
-		const command *c = &commands[i];
+	for (size_t i = 0; command_at(i) != NULL && n < sizeof names / sizeof names[0]; i++) {
+		const command *c = command_at(i);
 
 		if ((c->bits & COMMAND_HIDDEN) != 0)
 			continue;

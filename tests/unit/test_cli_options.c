@@ -208,10 +208,10 @@ static void
 the_tables_are_whole(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_commands; i++) {
-		assert_non_null(commands[i].run);
-		assert_true(commands[i].summary[0] != '\0' && strlen(commands[i].summary) < 70);
-		assert_ptr_equal(command_find(commands[i].name, commands[i].sub), &commands[i]);
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		assert_non_null(command_at(i)->run);
+		assert_true(command_at(i)->summary[0] != '\0' && strlen(command_at(i)->summary) < 70);
+		assert_ptr_equal(command_find(command_at(i)->name, command_at(i)->sub), command_at(i));
 	}
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const option_row *row = option_row_of((option_id)i);

@@ -111,15 +111,15 @@ help_names_every_command_and_option(void **state)
 	(void)state;
 	help_all(&all);
 	assert_ok(buf_check(&all, "help", test_error()));
-	for (size_t i = 0; i < n_commands; i++) {
+	for (size_t i = 0; command_at(i) != NULL; i++) {
 		EXS_SCOPED(buf) one = BUF(COMPLETE_MAX);
-		bool hidden = (commands[i].bits & COMMAND_HIDDEN) != 0;
+		bool hidden = (command_at(i)->bits & COMMAND_HIDDEN) != 0;
 
-		command_title(&commands[i], title, sizeof title);
-		assert_int_equal(strstr(buf_text(&all), commands[i].summary) == NULL, hidden);
-		help_command(&commands[i], &one);
+		command_title(command_at(i), title, sizeof title);
+		assert_int_equal(strstr(buf_text(&all), command_at(i)->summary) == NULL, hidden);
+		help_command(command_at(i), &one);
 		assert_non_null(strstr(buf_text(&one), title));
-		for (const option_id *own = commands[i].options; own != NULL && *own != OPTIONS; own++)
+		for (const option_id *own = command_at(i)->options; own != NULL && *own != OPTIONS; own++)
 			assert_non_null(strstr(buf_text(&one), option_row_of(*own)->name));
 	}
 }
