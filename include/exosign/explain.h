@@ -17,9 +17,9 @@ extern "C" {
 
 /* The pointers live for ever and are never NULL; "" when there is nothing to say. */
 typedef struct exs_explanation {
-	char        code[64];  /* "E-PIN-WRONG", "CKR_PIN_INCORRECT", "AADSTS700027" */
+	char        code[64];  /* "E-PIN-WRONG", "CKR_PIN_INCORRECT", "AADSTS700027", "HTTP-403" */
 	char        error[64]; /* the code of ours that it becomes; its own */
-	uint64_t    number;    /* of a foreign code: 0xA0, 700027; else 0 */
+	uint64_t    number;    /* of a foreign code: 0xA0, 700027, 403; else 0 */
 	const char *meaning; /* one sentence */
 	const char *why;     /* what usually causes it */
 	const char *fix;     /* what to do, when nothing closer is known */
@@ -30,6 +30,7 @@ typedef struct exs_explanation {
 bool exs_explain_own(size_t index, exs_explanation *ret);       /* codes of exosign */
 bool exs_explain_device(size_t index, exs_explanation *ret);    /* return codes of PKCS#11 3.0 and older */
 bool exs_explain_directory(size_t index, exs_explanation *ret); /* the directory's numbers that we know */
+bool exs_explain_http(size_t index, exs_explanation *ret);      /* statuses a service or a proxy answers with */
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

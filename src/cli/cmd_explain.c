@@ -14,7 +14,7 @@
 
 enum { ENTRIES_MAX = 1024, WORD_MAX = 100 };
 
-typedef enum kind { OWN, DEVICE, DIRECTORY, EXIT } kind;
+typedef enum kind { OWN, DEVICE, DIRECTORY, HTTP, EXIT } kind;
 
 typedef struct kind_row {
 	const char *name;
@@ -40,6 +40,7 @@ static const kind_row kinds[] = {
 	[OWN] = {"exosign", "E-", exs_explain_own},
 	[DEVICE] = {"pkcs11", "CKR_", exs_explain_device},
 	[DIRECTORY] = {"directory", "AADSTS", exs_explain_directory},
+	[HTTP] = {"http", "HTTP-", exs_explain_http},
 	[EXIT] = {"exit", "exit-", next_exit},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

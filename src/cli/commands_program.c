@@ -8,8 +8,8 @@ static const option_id version_options[] = {OPT_JSON, OPTIONS};
 const command program_commands[] = {
 	{
 		"explain", NULL, "[CODE]", "Say what a code means, why it comes and what to do",
-		"Knows every code of exosign, the return codes of PKCS#11, the directory's AADSTS numbers and the exit codes; needs no "
-		"device and no network. Without CODE all of them are listed.\n"
+		"Knows every code of exosign, the return codes of PKCS#11, the directory's AADSTS numbers, HTTP statuses and the exit codes; "
+		"needs no device and no network. Without CODE all of them are listed.\n"
 		"Names may be written in any case and without their prefix, numbers in decimal or as 0x...; a number that means "
 		"several things gives a row for each.\n",
 		"exosign explain CKR_PIN_LOCKED\n"

@@ -20,6 +20,10 @@ for word in AADSTS700027 aadsts700027 700027 E-ENTRA-700027; do
 	explain "$word"
 	out_json '.code == "AADSTS700027" and .kind == "directory" and .error == "E-ENTRA-700027" and .exit == 7'
 done
+for word in HTTP-403 http-403 'HTTP 403' 403; do
+	explain "$word"
+	out_json '.code == "HTTP-403" and .kind == "http" and .number == "403" and .exit == 9 and (.why | length > 0)'
+done
 for word in exit-4 4 pin; do
 	explain "$word"
 	out_json '.code == "exit-4" and .exit == 4'
@@ -57,7 +61,7 @@ story 'without a code all are listed, each with a meaning, and foreign ones with
 expect_exit 0 -- exo explain
 out_json '(.code | length > 0) and (.meaning | length > 0)'
 cp "$out" "$own/all"
-expect 'all tables are there' test "$(jq -r .kind "$own/all" | sort -u | tr '\n' ' ')" = 'directory exit exosign pkcs11 '
+expect 'all tables are there' test "$(jq -r .kind "$own/all" | sort -u | tr '\n' ' ')" = 'directory exit exosign http pkcs11 '
 expect 'each CKR says why and what to do' jq -es 'map(select(.kind == "pkcs11")) | length > 90 and all(.[]; (.why | length > 0) and (.fix | length > 0))' "$own/all"
 expect 'no code twice' test -z "$(jq -r .code "$own/all" | sort | uniq -d)"
 while read -r code; do
