@@ -18,6 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "exchange_throttle.h"
 #include "fault.h"
 #include "instance.h"
 #include "options.h"
@@ -106,6 +107,8 @@ answer_status(const cJSON *question, struct text *answer)
 	ledger_json(answer);
 	text_puts(answer, ",\"faults\":");
 	fault_list(answer);
+	text_puts(answer, ",\"throttle\":");
+	throttle_json(answer);
 	text_puts(answer, "}");
 }
 
@@ -134,6 +137,21 @@ answer_clear(const cJSON *question, struct text *answer)
 }
 
 static void
+answer_throttle(const cJSON *question, struct text *answer)
+{
+	const struct throttle wanted = {
+		.requests = number_of(question, "requests"),
+		.window = number_of(question, "window"),
+		.concurrency = number_of(question, "concurrency"),
+		.latency = number_of(question, "latency"),
+		.one = number_of(question, "one"),
+	};
+
+	text_puts(answer, throttle_set(&wanted) ? "{\"ok\":true}"
+	                                        : "{\"ok\":false,\"why\":\"cannot write throttle.json\"}");
+}
+
+static void
 answer_question(const char *line, struct text *answer)
 {
 	static const struct {
@@ -143,6 +161,7 @@ answer_question(const char *line, struct text *answer)
 		{ "status", answer_status },
 		{ "fault-add", answer_add },
 		{ "fault-clear", answer_clear },
+		{ "throttle", answer_throttle },
 	};
 	cJSON *question = cJSON_Parse(line);
 	const char *word = string_of(question, "do");

@@ -1,9 +1,10 @@
 /*
  * How the command line talks to a running server: DIR/control.sock, a line of JSON each way.
  *
- *   {"do":"status"}                       -> {"ok":true,"ledger":{...},"faults":[...]}
+ *   {"do":"status"}                       -> {"ok":true,"ledger":{...},"faults":[...],"throttle":{...}}
  *   {"do":"fault-add","name":"x-429",...} -> {"ok":true}  or  {"ok":false,"why":"..."}
  *   {"do":"fault-clear","name":"x-429"}   -> {"ok":true,"cleared":1}
+ *   {"do":"throttle","requests":500,...}  -> {"ok":true}
  */
 #ifndef SANDBOX_CONTROL_H
 #define SANDBOX_CONTROL_H

@@ -3,13 +3,12 @@
  */
 #include "exchange.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "exchange_authorise.h"
+#include "exchange_batch.h"
 #include "exchange_call.h"
 #include "exchange_faults.h"
 #include "exchange_generator.h"
@@ -17,10 +16,12 @@
 #include "exchange_mailbox.h"
 #include "exchange_page.h"
 #include "exchange_store.h"
+#include "exchange_throttle.h"
+#include "exchange_writes.h"
 #include "fault.h"
 #include "tenant.h"
 
-enum { RATE_LIMIT = 3000, RATE_SECONDS = 300, SEGMENTS = 4 };
+enum { SEGMENTS = 4 };
 
 void
 exchange_start(void)
@@ -29,34 +30,16 @@ exchange_start(void)
 	generator_start();
 	mailbox_start();
 	group_start();
+	writes_open();
+	throttle_open();
 }
 
 void
 exchange_stop(void)
 {
+	writes_close();
 	mailbox_stop();
 	store_clear();
-}
-
-/* What the service says about its budget; this tenant never runs out of it (x-429 does). */
-static void
-tell_rate(struct web_answer *answer)
-{
-	static atomic_llong window;
-	static atomic_uint spent;
-	long long now = time(NULL) / RATE_SECONDS;
-	time_t reset = (time_t)((now + 1) * RATE_SECONDS);
-	unsigned used;
-	struct tm tm;
-
-	if (atomic_exchange(&window, now) != now)
-		atomic_store(&spent, 0);
-	used = atomic_fetch_add(&spent, 1) + 1;
-	gmtime_r(&reset, &tm);
-	web_set(answer, "Rate-Limit-Limit", "%d", RATE_LIMIT);
-	web_set(answer, "Rate-Limit-Remaining", "%u", used < RATE_LIMIT ? RATE_LIMIT - used : 0);
-	web_set(answer, "Rate-Limit-Reset", "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-	        tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* CmdletInput must be an object with a text CmdletName; Parameters, when there, an object. */
@@ -98,6 +81,8 @@ execute(struct call *call)
 	if (call->confirmation == NULL && !parameter_true(call, "WhatIf")) {
 		store_lock((call->cmdlet->flags & CMDLET_WRITES) != 0);
 		call->cmdlet->run(call);
+		if (!call->failed && (call->cmdlet->flags & CMDLET_WRITES) != 0)
+			writes_add(call);
 		store_unlock();
 		if (call->failed)
 			return;
@@ -112,21 +97,30 @@ execute(struct call *call)
 }
 
 static void
+handle(struct call *call)
+{
+	if (strcmp(call->request->method, "POST") != 0 && call->own_body == NULL) {
+		call_fail(call, FAILURE_METHOD,
+		          "The requested resource does not support http method '%s'.",
+		          call->request->method);
+		web_set(call->answer, "Allow", "POST");
+	} else if (!faults_refuse(call) && authorise_bearer(call) && check_envelope(call) &&
+	           authorise_cmdlet(call) && parameters_bind(call) && page_open(call)) {
+		faults_prepare(call);
+		execute(call);
+	}
+}
+
+static void
 invoke(const struct web_request *request, struct web_answer *answer)
 {
+	enum throttled as = request->item != NULL ? THROTTLE_ITEM : THROTTLE_CALL;
 	struct call call;
 
 	call_open(&call, request, answer);
-	tell_rate(answer);
-	if (strcmp(request->method, "POST") != 0 && call.own_body == NULL) {
-		call_fail(&call, FAILURE_METHOD,
-		          "The requested resource does not support http method '%s'.",
-		          request->method);
-		web_set(answer, "Allow", "POST");
-	} else if (!faults_refuse(&call) && authorise_bearer(&call) && check_envelope(&call) &&
-	           authorise_cmdlet(&call) && parameters_bind(&call) && page_open(&call)) {
-		faults_prepare(&call);
-		execute(&call);
+	if (throttle_enter(&call, as)) {
+		handle(&call);
+		throttle_leave(&call, as);
 	}
 	if (call.failed)
 		ledger_count("exchange.refused");
@@ -140,6 +134,8 @@ static const struct route {
 	void (*serve)(const struct web_request *request, struct web_answer *answer);
 } routes[] = {
 	{ "|beta|v1.0|", "InvokeCommand", invoke },
+	{ "|beta|", "$batch", exchange_batch },
+	{ "|beta|", "%24batch", exchange_batch },
 };
 
 struct segment {

@@ -98,9 +98,8 @@ act_400_concurrency(struct call *call, const struct fault_hit *hit)
 	call_fail(call, FAILURE_CONCURRENCY, "%s", failure_text(FAILURE_CONCURRENCY));
 }
 
-/* A gateway's refusal: few words, none of them Exchange's. */
-static void
-answer_busy(struct call *call, int status, const char *code, long wait)
+void
+refuse_busy(struct call *call, int status, const char *code, long wait)
 {
 	call->failed = true;
 	web_json(call->answer, status,
@@ -113,13 +112,13 @@ answer_busy(struct call *call, int status, const char *code, long wait)
 static void
 act_429(struct call *call, const struct fault_hit *hit)
 {
-	answer_busy(call, 429, "TooManyRequests", hit->number);
+	refuse_busy(call, 429, "TooManyRequests", hit->number);
 }
 
 static void
 act_503(struct call *call, const struct fault_hit *hit)
 {
-	answer_busy(call, 503, "ServiceUnavailable", hit->number);
+	refuse_busy(call, 503, "ServiceUnavailable", hit->number);
 }
 
 static void
@@ -135,6 +134,14 @@ act_200_error(struct call *call, const struct fault_hit *hit)
 	(void)hit;
 	call_fail(call, FAILURE_TRANSIENT, "%s", failure_text(FAILURE_TRANSIENT));
 	call->answer->status = 200;
+}
+
+static void
+act_lost_early(struct call *call, const struct fault_hit *hit)
+{
+	(void)hit;
+	call->failed = true;
+	call->answer->ending = WEB_RESET;
 }
 
 /* An argument without a path stands for another host: the path goes along. */
@@ -155,6 +162,7 @@ act_redirect(struct call *call, const struct fault_hit *hit)
 }
 
 static const struct fault_act refusals[] = {
+	{ "x-lost-early", act_lost_early },
 	{ "x-401", act_401 },
 	{ "x-401-claims", act_401_claims },
 	{ "x-403-nul", act_403_nul },
@@ -253,9 +261,17 @@ void
 faults_spoil(struct call *call)
 {
 	struct web_answer *answer = call->answer;
-	const char *name = call->cmdlet->name;
+	const char *name = call->cmdlet != NULL ? call->cmdlet->name : NULL; /* NULL: a batch */
 	struct fault_hit hit;
 
+	if (fault_acts("x-lost", name, NULL))
+		answer->ending = WEB_RESET;
+	if (fault_acts("x-hang", name, NULL))
+		answer->ending = WEB_HANG;
+	if (fault_acts("x-half", name, NULL)) {
+		answer->ending = WEB_CUT;
+		answer->cut_at = answer->body.len / 2;
+	}
 	if (fault_acts("x-slow-row", name, &hit))
 		answer->delay_ms += (unsigned)hit.number * (unsigned)call->n_rows;
 	if (fault_acts("x-bare-object", name, NULL))

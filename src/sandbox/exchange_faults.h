@@ -11,6 +11,9 @@ struct call;
 /* Faults that refuse instead of looking at the request. True when one did; the answer is complete. */
 bool faults_refuse(struct call *call);
 
+/* A gateway's refusal: few words, none of them Exchange's. wait 0: no Retry-After. */
+void refuse_busy(struct call *call, int status, const char *code, long wait);
+
 /* Faults that change what the cmdlet writes: called once the cmdlet is known to run. */
 void faults_prepare(struct call *call);
 

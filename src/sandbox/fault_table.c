@@ -47,6 +47,13 @@ const struct fault_row fault_table[] = {
 	  "tokens issued before now earn a claims challenge while this is on" },
 
 	/* The Exchange half. */
+	{ "x-lost", "exchange", FAULT_PLAIN, 0, NULL, "runs the cmdlet, the answer is lost (reset)" },
+	{ "x-lost-early", "exchange", FAULT_PLAIN, 0, NULL, "the connection is reset, nothing is run" },
+	{ "x-hang", "exchange", FAULT_PLAIN, 0, NULL, "runs the cmdlet, sends headers and nothing more" },
+	{ "x-half", "exchange", FAULT_PLAIN, 0, NULL, "runs the cmdlet, sends half of the answer" },
+	{ "batch-missing", "exchange", FAULT_NUMBER, 1, "N", "a batch's answer lacks N of its items" },
+	{ "batch-twice", "exchange", FAULT_PLAIN, 0, NULL, "a batch answers one item twice" },
+	{ "batch-foreign", "exchange", FAULT_PLAIN, 0, NULL, "a batch answers an item nobody sent" },
 	{ "x-401", "exchange", FAULT_PLAIN, 0, NULL, "401 as for a token of another audience" },
 	{ "x-401-claims", "exchange", FAULT_PLAIN, 0, NULL, "401 with a claims challenge" },
 	{ "x-403-nul", "exchange", FAULT_PLAIN, 0, NULL, "403 with 4096 NUL bytes" },

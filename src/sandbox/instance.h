@@ -7,6 +7,7 @@
  *   ca.pem         trusts its servers           server-*.pem    its servers, good and bad
  *   issuer.pem     signs access tokens          apps.json       registered applications
  *   sandbox.pid    locked while it runs         control.sock, server.log
+ *   writes.ndjson  every write it ran           throttle.json   what it grants
  */
 #ifndef SANDBOX_INSTANCE_H
 #define SANDBOX_INSTANCE_H

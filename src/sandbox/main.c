@@ -17,6 +17,8 @@ static const struct {
 	{ "status", verb_status, "does it run, and what was asked of it" },
 	{ "env", verb_env, "shell variables that lead to it" },
 	{ "fault", verb_fault, "let things go wrong" },
+	{ "throttle", verb_throttle, "how much the tenant grants, and how much of it was used" },
+	{ "ledger", verb_ledger, "every write that was really run" },
 	{ "app", verb_app, "what the tenant knows about the application" },
 	{ "device", verb_device, "SoftHSM tokens of any kind, for tests" },
 	{ "serve", verb_serve, NULL },

@@ -7,6 +7,7 @@
  */
 #include "server.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
@@ -65,6 +66,8 @@ server_wait(unsigned milliseconds)
 const char *
 web_header(const struct web_request *request, const char *name)
 {
+	if (request->own_headers != NULL)
+		return cJSON_GetStringValue(cJSON_GetObjectItem(request->own_headers, name));
 	if (request->connection == NULL)
 		return NULL;
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);

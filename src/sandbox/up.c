@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "exchange_writes.h"
 #include "instance.h"
 #include "loopback.h"
 #include "options.h"
@@ -29,7 +30,7 @@ struct wishes {
 	const char   *directory;
 	const char   *tls; /* NULL: not given */
 	unsigned long mailboxes, seed, port, lifetime, refresh_in; /* NOT_GIVEN */
-	bool          foreground;
+	bool          foreground, forget;
 };
 
 static bool
@@ -231,6 +232,19 @@ start_server(const struct instance *instance, const int listeners[2], pid_t *ret
 	return false;
 }
 
+/* The tenant is again as it was made; its token, application and settings stay. */
+static bool
+forget_writes(const char *directory)
+{
+	char path[PATH_SIZE];
+
+	instance_path(directory, WRITES_FILE, path);
+	if (unlink(path) == 0 || errno == ENOENT)
+		return true;
+	complain("cannot remove %s: %s", path, strerror(errno));
+	return false;
+}
+
 static int
 bring_up(const char *directory, const struct wishes *wishes)
 {
@@ -244,6 +258,8 @@ bring_up(const char *directory, const struct wishes *wishes)
 	if (pid != 0)
 		return already_runs(&instance, wishes, pid);
 	apply_wishes(&instance, wishes);
+	if (wishes->forget && !forget_writes(directory))
+		return EXIT_STATE;
 	/* The mark first, so that `down --purge` knows a directory that was left half made. */
 	if (!instance_save(&instance))
 		return EXIT_STATE;
@@ -281,12 +297,14 @@ verb_up(int argc, char **argv)
 		{ "token-lifetime", "SECONDS", "of access tokens (3599)", NULL, &wishes.lifetime, NULL },
 		{ "refresh-in", "SECONDS", "when clients should come early (0: not said)", NULL,
 		  &wishes.refresh_in, NULL },
+		{ "forget", NULL, "what earlier writes changed", NULL, NULL, &wishes.forget },
 		{ "foreground", NULL, "serve until interrupted", NULL, NULL, &wishes.foreground },
 	};
 	const struct option_table table = {
 		"up [OPTIONS]",
 		"Makes a token, an application and a tenant in a directory, and serves them on the\n"
-		"loopback. What is there is used again; settings hold until they are changed.",
+		"loopback. What is there is used again; settings hold until they are changed, and what\n"
+		"writes changed stays as they left it.",
 		rows, sizeof(rows) / sizeof(rows[0]), NULL,
 	};
 	const char *words[WORDS_MAX];

@@ -10,6 +10,8 @@ int verb_down(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_env(int argc, char **argv);
 int verb_fault(int argc, char **argv);
+int verb_throttle(int argc, char **argv);
+int verb_ledger(int argc, char **argv);
 int verb_app(int argc, char **argv);
 int verb_device(int argc, char **argv);
 

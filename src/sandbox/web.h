@@ -15,6 +15,8 @@
 
 enum { WEB_HEADERS_MAX = 24, WEB_BODY_MAX = 32 * 1024 * 1024 };
 
+struct cJSON;
+
 struct web_header {
 	char name[48];
 	char value[4096];
@@ -27,6 +29,10 @@ struct web_request {
 	const char *body;     /* NUL-terminated */
 	size_t      body_len;
 	void       *connection;
+
+	/* Of an item in a batch: its headers (an object of texts) instead of the connection's, and its id. */
+	const struct cJSON *own_headers;
+	const char         *item;
 };
 
 /* A request header by name (any case), or NULL. Valid as long as the request. */
