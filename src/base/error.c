@@ -8,20 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_ROOM = 1024, SENTENCE_ROOM = 2048, CODE_ROOM = 64, REFERENCE_ROOM = 512 };
-
-struct exs_error {
-	error_id   id;
-	exs_status status;
-	int64_t    retry_after;
-	char       code[CODE_ROOM];
-	char       message[MESSAGE_ROOM];
-	char       why[SENTENCE_ROOM];
-	char       fix[SENTENCE_ROOM];
-	char       reference[REFERENCE_ROOM];
-	char       native[CODE_ROOM];
-};
-
 #define CODE(id, code, status, meaning, fix) {code, status, meaning, fix},
 static const error_row rows[E_IDS] = {
 	{"", EXS_OK, "", ""},
@@ -44,8 +30,13 @@ exs_error_free(exs_error *error)
 void
 exs_error_clear(exs_error *error)
 {
-	if (error != NULL)
-		memset(error, 0, sizeof *error);
+	if (error == NULL)
+		return;
+	error->id = E_NONE;
+	error->status = EXS_OK;
+	error->retry_after = 0;
+	error->code[0] = error->message[0] = error->why[0] = error->fix[0] = '\0';
+	error->reference[0] = error->native[0] = '\0';
 }
 
 /* A cut that would split a UTF-8 character is moved before it; control bytes become spaces. */
@@ -125,7 +116,7 @@ void
 error_subcode(exs_error *error, const char *format, ...)
 {
 	va_list arguments;
-	char    sub[CODE_ROOM];
+	char    sub[ERROR_CODE_ROOM];
 
 	if (error == NULL)
 		return;
@@ -159,7 +150,7 @@ void
 error_aim(exs_error *error, const char *format, ...)
 {
 	va_list arguments;
-	char    aim[MESSAGE_ROOM], cause[MESSAGE_ROOM];
+	char    aim[ERROR_MESSAGE_ROOM], cause[ERROR_MESSAGE_ROOM];
 
 	if (error == NULL || error->status == EXS_OK)
 		return;
@@ -195,7 +186,7 @@ error_identity(const exs_error *error)
 void
 error_copy(exs_error *to, const exs_error *from)
 {
-	if (to != NULL && from != NULL && to->status == EXS_OK)
+	if (to != NULL && from != NULL && to->status == EXS_OK && from->status != EXS_OK)
 		*to = *from;
 }
 

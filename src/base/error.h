@@ -19,6 +19,26 @@ typedef enum error_id {
 } error_id;
 #undef CODE
 
+enum {
+	ERROR_MESSAGE_ROOM = 1024,
+	ERROR_SENTENCE_ROOM = 2048,
+	ERROR_CODE_ROOM = 64,
+	ERROR_REFERENCE_ROOM = 512
+};
+
+/* Here so that who fails by the thousand can have one on the stack: exs_error cause; exs_error_clear(&cause). */
+struct exs_error {
+	error_id   id;
+	exs_status status;
+	int64_t    retry_after;
+	char       code[ERROR_CODE_ROOM];
+	char       message[ERROR_MESSAGE_ROOM];
+	char       why[ERROR_SENTENCE_ROOM];
+	char       fix[ERROR_SENTENCE_ROOM];
+	char       reference[ERROR_REFERENCE_ROOM];
+	char       native[ERROR_CODE_ROOM];
+};
+
 /* Writes code, status, default fix and message; returns the code's status. error may be NULL. */
 EXS_MUST_USE exs_status exs_fail(exs_error *error, error_id id, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -178,20 +178,21 @@ try_ways(request *r, seat *s, login_attempt *attempt, exs_error *error)
 	r->tried[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
 		const way *w = r->blocks != NULL ? &r->blocks[i].way : &ways[order[i]];
-		EXS_SCOPED(error_scratch) padding = exs_error_new();
+		exs_error  cause;
 		exs_status status;
 
 		if (w->feed == FEED_PSS && device_wants_pss_in_token(r->device)) {
 			r->is_pss_withheld = true;
 			continue;
 		}
-		status = run(r, s, w, i, attempt, padding);
-		if (error_is(padding, E_KEY_MECHANISM)) {
+		exs_error_clear(&cause);
+		status = run(r, s, w, i, attempt, &cause);
+		if (error_is(&cause, E_KEY_MECHANISM)) {
 			note_try(r, w, CKR_KEY_SIZE_RANGE);
 			continue;
 		}
 		if (status != EXS_OK) {
-			error_copy(error, padding);
+			error_copy(error, &cause);
 			return status;
 		}
 		if (r->rv == CKR_OK)
@@ -255,18 +256,20 @@ judge(const request *r, verdict *ret, exs_error *error)
 static exs_status
 take_seat(request *r, seat *s, verdict *ret, exs_error *error)
 {
-	EXS_SCOPED(error_scratch) cause = exs_error_new();
 	pool      *p = device_pool(r->device);
-	exs_status status = pool_take(p, device_deadline_ms(r->device), s, cause);
+	exs_error  cause;
+	exs_status status;
 
-	if (error_is(cause, E_TOKEN_ABSENT) || error_is(cause, E_DEVICE)) {
+	exs_error_clear(&cause);
+	status = pool_take(p, device_deadline_ms(r->device), s, &cause);
+	if (error_is(&cause, E_TOKEN_ABSENT) || error_is(&cause, E_DEVICE)) {
 		s->generation = pool_generation(p);
 		r->call = "C_OpenSession";
 		r->rv = CKR_TOKEN_NOT_PRESENT;
 		*ret = LOST;
 		return EXS_OK;
 	}
-	error_copy(error, cause);
+	error_copy(error, &cause);
 	return status;
 }
 

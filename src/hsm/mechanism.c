@@ -6,6 +6,8 @@
 
 #include <openssl/evp.h>
 
+#include <stdatomic.h>
+
 #define CKM(name) CKM_##name, "CKM_" #name
 
 typedef struct alg_row {
@@ -44,7 +46,8 @@ typedef struct alg_row {
 		}                                                                                  \
 	}
 
-static const alg_row rows[] = {
+enum { ROWS = 8 };
+static const alg_row rows[ROWS] = {
 	PSS_ROW(256), PSS_ROW(384), PSS_ROW(512), RSA_ROW(256),
 	RSA_ROW(384), RSA_ROW(512), EC_ROW(256),  EC_ROW(384),
 };
@@ -52,7 +55,7 @@ static const alg_row rows[] = {
 static const alg_row *
 row_of(exs_alg alg)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].alg == alg)
 			return &rows[i];
 	return NULL;
@@ -104,6 +107,27 @@ mechanism_pss_parameters(exs_alg alg)
 	return parameters;
 }
 
+/*
+ * The row's hash, looked up once in a process: OpenSSL's own look-up takes longer than hashing what is signed, and the
+ * providers keep it anyway. NULL when there is none.
+ */
+static const EVP_MD *
+digest_of(const alg_row *row)
+{
+	static _Atomic(EVP_MD *) kept[ROWS];
+	_Atomic(EVP_MD *) *place = &kept[row - rows];
+	EVP_MD *md = atomic_load(place), *none = NULL;
+
+	if (md != NULL)
+		return md;
+	md = EVP_MD_fetch(NULL, row->hash, NULL);
+	if (md != NULL && !atomic_compare_exchange_strong(place, &none, md)) {
+		EVP_MD_free(md);
+		md = none;
+	}
+	return md;
+}
+
 /* The fixed part of a DigestInfo, RFC 8017 section 9.2 note 1, differs in three bytes among these hashes. */
 static void
 add_digest_info(span digest, buf *to)
@@ -123,7 +147,7 @@ add_digest_info(span digest, buf *to)
 static bool
 write_feed(const alg_row *row, feed what, const key *k, span message, buf *to)
 {
-	const EVP_MD *md = EVP_get_digestbyname(row->hash);
+	const EVP_MD *md = digest_of(row);
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	unsigned      len = 0;
 	span          digest, public_der = buf_span(&k->public_der);

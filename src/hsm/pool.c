@@ -214,12 +214,13 @@ exs_status
 pool_take(pool *p, int64_t wait_ms, seat *ret, exs_error *error)
 {
 	for (;;) {
-		EXS_SCOPED(error_scratch) cause = exs_error_new();
+		exs_error  cause;
 		seat       taken = {0};
 		token      t;
 		turn       mine;
 		exs_status status = EXS_OK;
 
+		exs_error_clear(&cause);
 		pthread_mutex_lock(&p->lock);
 		mine = wait_turn(p, wait_ms, &taken);
 		t = p->token;
@@ -231,13 +232,13 @@ pool_take(pool *p, int64_t wait_ms, seat *ret, exs_error *error)
 			                (long long)(wait_ms / 1000));
 		}
 		if (mine == TURN_OPEN)
-			status = open_seat(p, &t, &taken, cause);
+			status = open_seat(p, &t, &taken, &cause);
 		if (status == EXS_OK) {
 			*ret = taken;
 			return EXS_OK;
 		}
-		if (!is_shared_now(p, cause)) {
-			error_copy(error, cause);
+		if (!is_shared_now(p, &cause)) {
+			error_copy(error, &cause);
 			return status;
 		}
 	}

@@ -26,6 +26,7 @@ enum {
 	POLL_MS = 50,       /* how often the caller is asked whether it gave up */
 	GRACE_MS = 1500,    /* how long a running call may take to come back after that */
 	LOOK_US = 120,      /* how long each side looks before it sleeps */
+	LOOKS = 32,         /* so often before it lets other threads have the processor */
 	CLOSE_US = 300,     /* jobs follow each other closely when no more is between them */
 	USUAL_MAX_US = 5000, /* longer calls are not worth looking for */
 };
@@ -59,8 +60,8 @@ let_go(worker *w)
 	mem_free(w);
 }
 
-/* Jobs that are in modules now, in the whole process. */
-static atomic_int in_modules;
+/* Jobs that are in modules now, and sides that look for each other, in the whole process. */
+static atomic_int in_modules, looking;
 
 static int64_t
 now_us(void)
@@ -71,31 +72,65 @@ now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static int
+processors(void)
+{
+	static atomic_int counted;
+	int               n = atomic_load_explicit(&counted, memory_order_relaxed);
+
+	if (n == 0) {
+		n = (int)sysconf(_SC_NPROCESSORS_ONLN);
+		atomic_store_explicit(&counted, n, memory_order_relaxed);
+	}
+	return n;
+}
+
 /* Looking takes a processor; it must be one that no job wants. */
 static bool
 is_processor_free(void)
 {
-	static atomic_int processors;
-	int               n = atomic_load_explicit(&processors, memory_order_relaxed);
+	return atomic_load_explicit(&in_modules, memory_order_relaxed) < processors();
+}
 
-	if (n == 0) {
-		n = (int)sysconf(_SC_NPROCESSORS_ONLN);
-		atomic_store_explicit(&processors, n, memory_order_relaxed);
-	}
-	return atomic_load_explicit(&in_modules, memory_order_relaxed) < n;
+/* How often a side looks before it lets another thread have the processor: often only when there is one for everybody. */
+static int
+looks_at_once(void)
+{
+	int busy = atomic_load_explicit(&in_modules, memory_order_relaxed) +
+	           atomic_load_explicit(&looking, memory_order_relaxed);
+
+	return busy <= processors() ? LOOKS : 1;
+}
+
+/* Leaves the processor's shared parts to its other half, where the module may be running. */
+static void
+rest(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
 }
 
 static bool
 is_seen_within(sem_t *semaphore, int64_t us)
 {
 	int64_t until = now_us() + us;
+	bool    seen = false;
 
+	atomic_fetch_add_explicit(&looking, 1, memory_order_relaxed);
 	do {
-		if (sem_trywait(semaphore) == 0)
-			return true;
-		sched_yield();
-	} while (now_us() < until);
-	return false;
+		for (int i = looks_at_once(); i > 0 && !seen; i--) {
+			seen = sem_trywait(semaphore) == 0;
+			if (!seen)
+				rest();
+		}
+		if (!seen)
+			sched_yield();
+	} while (!seen && now_us() < until);
+	atomic_fetch_sub_explicit(&looking, 1, memory_order_relaxed);
+	return seen;
 }
 
 static void
