@@ -177,8 +177,13 @@ exs_status
 hold_find_key(hold *h, session *s, key *ret, exs_error *error)
 {
 	EXS_SCOPED(key) visible = {0};
-	bool found = false;
+	bool found = false, any = true;
 
+	/* A label may be a certificate's: two searches, each through all objects of some tokens, and mostly for nothing. */
+	if (wants_login(h) && key_uri_id(h->uri).at == NULL)
+		EXS_TRY(keyfind_any_visible(s, h->uri, &any, error));
+	if (!any)
+		return find_logged_in(h, s, ret, error);
 	EXS_TRY(keyfind_visible(s, &h->token, h->uri, &visible, &found, error));
 	if (found && is_enough(h, &visible)) {
 		*ret = visible;

@@ -134,6 +134,18 @@ fail_ambiguous(session *s, const token *t, const key_uri *uri, key_list *keys, e
 }
 
 exs_status
+keyfind_any_visible(session *s, const key_uri *uri, bool *ret_any, exs_error *error)
+{
+	const object_query all = {.class = CKO_PRIVATE_KEY};
+	EXS_SCOPED(object_handles) handles = {0};
+
+	EXS_TRY(check_class(uri, error));
+	EXS_TRY(object_find(s, &all, &handles, error));
+	*ret_any = handles.n > 0;
+	return EXS_OK;
+}
+
+exs_status
 keyfind_visible(session *s, const token *t, const key_uri *uri, key *ret_key, bool *ret_found,
                 exs_error *error)
 {

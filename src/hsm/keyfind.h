@@ -16,6 +16,10 @@
 EXS_MUST_USE exs_status keyfind_visible(session *s, const token *t, const key_uri *uri,
                                         key *ret_key, bool *ret_found, exs_error *error);
 
+/* Does any private key show now? Where none does, looking for one by its name or its certificate's is in vain. */
+EXS_MUST_USE exs_status keyfind_any_visible(session *s, const key_uri *uri, bool *ret_any,
+                                            exs_error *error);
+
 /* E_KEY_ABSENT, saying what is there instead. */
 EXS_MUST_USE exs_status keyfind_fail_absent(session *s, const token *t, const key_uri *uri,
                                             exs_error *error);
