@@ -6,11 +6,12 @@
 #                       Ends with 77 and the reason when a package is missing.
 #   tpm.sh down DIR     ends it
 #   tpm.sh unlock DIR   ends the lockout that wrong PINs have caused
+#   tpm.sh flush DIR    closes what programs have left open in it
 #
 # There is no resource manager: one program at a time, and each must finalise its module, as on a machine with /dev/tpm0.
 set -euo pipefail
 module=/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so
-[ $# -eq 2 ] || { echo "usage: tpm.sh up|down|unlock DIR" >&2 && exit 2; }
+[ $# -eq 2 ] || { echo "usage: tpm.sh up|down|unlock|flush DIR" >&2 && exit 2; }
 dir=$2
 export TPM2_PKCS11_TCTI=swtpm:path=$dir/socket TPM2_PKCS11_STORE=$dir/store TPM2TOOLS_TCTI=swtpm:path=$dir/socket
 export TSS2_LOG=all+none
@@ -75,5 +76,8 @@ up)
 	;;
 down) down ;;
 unlock) tpm2_dictionarylockout --clear-lockout ;;
+flush)
+	for kind in transient-object loaded-session saved-session; do tpm2_flushcontext --$kind; done
+	;;
 *) exit 2 ;;
 esac
