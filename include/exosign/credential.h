@@ -26,6 +26,8 @@ typedef struct exs_network {
 	int64_t     connect_ms;   /* 0: 30,000 */
 	int64_t     deadline_ms;  /* a whole request; 0: 960,000 (exchange-rest.md 2.9) */
 	unsigned    attempts;     /* 0: 5 */
+	/* an https:// proxy that asks for a client certificate is shown the signer's; its key signs in each new connection */
+	bool        proxy_tls_auth;
 } exs_network;
 
 /* The hosts of a cloud and what the profile overrides. All strings may be NULL; they are copied. */

@@ -108,6 +108,7 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 			.ca_file = s->at[SETTING_CA_FILE].value,
 			.proxy = s->at[SETTING_PROXY].value,
 			.no_proxy = s->at[SETTING_NO_PROXY].value,
+			.proxy_tls_auth = strcmp(s->at[SETTING_PROXY_AUTH].value, "tls") == 0,
 			/* cmdlets that are known to be slow have more, unless somebody said how much */
 			.deadline_ms = s->at[SETTING_TIMEOUT].layer == LAYER_DEFAULT
 			                       ? 0

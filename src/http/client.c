@@ -24,6 +24,7 @@ struct http_client {
 	int64_t              connect_ms, deadline_ms;
 	char                 agent[AGENT_MAX];
 	bool                 may_have_arrived;
+	const http_presence *proxy_presence;
 };
 
 void
@@ -236,6 +237,7 @@ http_open(http_client *client, const http_request *request, http_response **ret,
 	response->request.lines = response->line;
 	response->request.body = request->body;
 	response->request.presence = request->presence;
+	response->request.proxy_presence = client->proxy_presence;
 	set_times(client, request, &response->request);
 	status = client->ops->open(client->transport, &response->request, &response->exchange, &head,
 	                           error);
@@ -245,6 +247,12 @@ http_open(http_client *client, const http_request *request, http_response **ret,
 	EXS_TRY(response_begin(response, &head, error));
 	EXS_GIVE(ret, response);
 	return EXS_OK;
+}
+
+void
+http_client_present_to_proxy(http_client *client, const http_presence *presence)
+{
+	client->proxy_presence = presence;
 }
 
 bool

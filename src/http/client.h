@@ -30,11 +30,16 @@ typedef struct http_header {
 	const char *name, *value;
 } http_header;
 
-/* A client certificate and its key, put into the SSL_CTX of the one connection that carries the request. */
+/* A client certificate and its key, put into the SSL_CTX of a connection. */
 typedef struct http_presence {
 	bool (*show)(void *self, void *ssl_ctx); /* false: the connection is given up */
+	/* After a connection that might have shown it failed: the cause, if it was the key's; else EXS_OK. May be NULL. */
+	exs_status (*failure)(void *self, exs_error *error);
 	void *self;
 } http_presence;
+
+/* From now on an https:// proxy that asks for a certificate is shown this one; it must outlive the client. */
+void http_client_present_to_proxy(http_client *client, const http_presence *presence);
 
 typedef struct http_request {
 	const char   *method;
@@ -44,7 +49,7 @@ typedef struct http_request {
 	const secret *bearer;      /* Authorization: Bearer, only ever set here */
 	span          body;        /* lives until the response is freed */
 	int64_t       deadline_ms; /* for the whole request; 0: the client's */
-	const http_presence *presence; /* lives during http_open(); NULL: no certificate is shown */
+	const http_presence *presence; /* for the server alone; lives during http_open(); NULL: no certificate is shown */
 } http_request;
 
 /*

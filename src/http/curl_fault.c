@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/moment.h"
+#include "http/presence.h"
 
 #include <openssl/x509_vfy.h>
 
@@ -177,27 +178,46 @@ verify_fault(const curl_exchange *x, exs_error *error)
 static const struct {
 	const char *words, *what;
 } alerts[] = {
-	{"alert certificate required", "the server wants a client certificate"},
-	{"alert bad certificate", "the server refuses the client's certificate"},
-	{"alert unsupported certificate", "the server refuses the client's certificate"},
-	{"alert certificate revoked", "the server says that the client's certificate is revoked"},
-	{"alert certificate expired", "the server says that the client's certificate has expired"},
-	{"alert certificate unknown", "the server refuses the client's certificate"},
-	{"alert unknown ca", "the server does not know who issued the client's certificate"},
+	{"alert certificate required", "it wants a client certificate"},
+	{"alert bad certificate", "it refuses the client's certificate"},
+	{"alert unsupported certificate", "it refuses the client's certificate"},
+	{"alert certificate revoked", "it says that the client's certificate is revoked"},
+	{"alert certificate expired", "it says that the client's certificate has expired"},
+	{"alert certificate unknown", "it refuses the client's certificate"},
+	{"alert unknown ca", "it does not know who issued the client's certificate"},
 };
+
+/* [is it the proxy?][was a certificate shown?] */
+static const char *const presence_fixes[2][2] = {
+	{"an issuer that identifies clients by certificate needs client-auth = tls in the profile",
+     "register the key's certificate with the issuer: exosign cert show"},
+	{"a proxy that identifies clients by certificate needs proxy-auth = tls in the profile",
+     "give the key's certificate, or its issuer's, to who runs the proxy: exosign cert show --pem"},
+};
+
+static const char *
+presence_fix(const curl_exchange *x)
+{
+	bool at_proxy = presence_ended_at_proxy(x);
+
+	return presence_fixes[at_proxy][(at_proxy ? x->request->proxy_presence
+	                                          : x->request->presence) != NULL];
+}
 
 static bool
 is_about_presence(const curl_exchange *x, exs_status *ret, exs_error *error)
 {
-	const char *fix = x->request->presence == NULL
-	                          ? "an issuer that identifies clients by certificate needs "
-	                            "client-auth = tls in the profile"
-	                          : "register the key's certificate with the issuer: exosign cert show";
-
 	for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++) {
 		if (span_find(span_of(x->problem), alerts[i].words) < 0)
 			continue;
-		*ret = plain_fault(x, E_TLS, alerts[i].what, fix, error);
+		if (presence_ended_at_proxy(x)) {
+			*ret = exs_fail(error, E_PROXY, "the proxy %s: %s", proxy_name(x).at,
+			                alerts[i].what);
+			say_cause(x, error);
+			error_fix(error, "%s", presence_fix(x));
+		} else {
+			*ret = plain_fault(x, E_TLS, alerts[i].what, presence_fix(x), error);
+		}
 		return true;
 	}
 	return false;
@@ -215,10 +235,7 @@ handshake_fault(const curl_exchange *x, exs_error *error)
 		                   "the server, or an inspecting proxy before it, must learn TLS 1.2",
 		                   error);
 	return plain_fault(x, E_TLS, "TLS could not be set up",
-	                   span_find(words, "alert handshake failure") >= 0 && x->request->presence == NULL
-	                           ? "if the server wants a client certificate: client-auth = tls in "
-	                             "the profile"
-	                           : NULL,
+	                   span_find(words, "alert handshake failure") >= 0 ? presence_fix(x) : NULL,
 	                   error);
 }
 
@@ -272,9 +289,12 @@ curl_fault(const curl_exchange *x, exs_error *error)
 	CURLcode code = x->result;
 	bool     before_sending = x->attempts == 0;
 	exs_status status = EXS_OK;
+	const http_presence *shown = x->request->proxy_presence;
 
 	if (code == CURLE_OUT_OF_MEMORY)
 		return mem_fail(error);
+	if (shown != NULL && shown->failure != NULL && presence_ended_at_proxy(x))
+		EXS_TRY(shown->failure(shown->self, error));
 	if (x->head_too_large)
 		return exs_fail(error, E_ANSWER_SIZE, "%s sent a header of more than %d bytes",
 		                x->host.at, HEAD_MAX);

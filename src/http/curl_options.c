@@ -7,6 +7,7 @@
 #include "http/transport_curl.h"
 
 #include "base/error.h"
+#include "http/presence.h"
 #include "http/url.h"
 
 enum { KEEPALIVE_S = 60, IDLE_CONNECTION_S = 100, RECEIVE_ROOM = 128 * 1024 };
@@ -50,6 +51,7 @@ note_host(curl_exchange *x, exs_error *error)
 	else
 		snprintf(x->host.at, sizeof x->host.at, "%.*s:%u", (int)where.host.len, where.host.at,
 		         where.port);
+	snprintf(x->name, sizeof x->name, "%.*s", (int)where.host.len, where.host.at);
 	x->proxied = is_proxied(x->owner, &where);
 	return EXS_OK;
 }
@@ -125,18 +127,6 @@ attach_witness(CURL *easy, void *ssl_ctx, void *self)
 	return CURLE_OK;
 }
 
-/* The connection is this exchange's alone, so that the exchange may be what it is asked about. */
-static CURLcode
-attach_presence(CURL *easy, void *ssl_ctx, void *self)
-{
-	const curl_exchange *x = self;
-	const http_presence *presence = x->request->presence;
-
-	tls_witness_attach(&x->owner->witness, ssl_ctx);
-	(void)easy;
-	return presence->show(presence->self, ssl_ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
-}
-
 #define SET(option, value)                                                                         \
 	do {                                                                                       \
 		if (code == CURLE_OK)                                                              \
@@ -205,8 +195,6 @@ set_presence(curl_exchange *x, CURLcode code)
 	SET(CURLOPT_FRESH_CONNECT, 1L);
 	SET(CURLOPT_FORBID_REUSE, 1L);
 	SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
-	SET(CURLOPT_SSL_CTX_FUNCTION, attach_presence);
-	SET(CURLOPT_SSL_CTX_DATA, x);
 	return code;
 }
 
@@ -229,29 +217,15 @@ set_tls(curl_exchange *x, CURLcode code)
 		SET(CURLOPT_PROXY_CAINFO, t->ca_file);
 		SET(CURLOPT_PROXY_CAPATH, NULL);
 	}
-	if (x->request->presence != NULL)
-		return set_presence(x, code);
+	if (x->request->presence != NULL || presence_is_tls_proxied(x)) {
+		SET(CURLOPT_SSL_CTX_FUNCTION, presence_attach);
+		SET(CURLOPT_SSL_CTX_DATA, x);
+		return x->request->presence == NULL ? code : set_presence(x, code);
+	}
 	if (code == CURLE_OK && curl->easy_setopt(x->easy, CURLOPT_SSL_CTX_FUNCTION,
 	                                          attach_witness) == CURLE_OK)
 		SET(CURLOPT_SSL_CTX_DATA, x->owner);
 	return code;
-}
-
-/* libcurl would make the SSL_CTX for the proxy by the same function, and nobody else is shown the certificate. */
-static exs_status
-check_presence(const curl_exchange *x, exs_error *error)
-{
-	span       scheme = span_of(x->owner->proxy);
-	exs_status status;
-
-	if (x->request->presence == NULL || !x->proxied || scheme.len < 8)
-		return EXS_OK;
-	scheme.len = 8;
-	if (!span_is_nocase(scheme, "https://"))
-		return EXS_OK;
-	status = exs_fail(error, E_PROXY, "a client certificate cannot go through a proxy that itself speaks TLS");
-	error_fix(error, "add %s to no-proxy, or name an http:// proxy", x->host.at);
-	return status;
 }
 
 exs_status
@@ -261,7 +235,6 @@ curl_options_set(curl_exchange *x, exs_error *error)
 	CURLcode            code = CURLE_OK;
 
 	EXS_TRY(note_host(x, error));
-	EXS_TRY(check_presence(x, error));
 	SET(CURLOPT_ERRORBUFFER, x->problem);
 	SET(CURLOPT_PRIVATE, x);
 	SET(CURLOPT_WRITEFUNCTION, take_body);

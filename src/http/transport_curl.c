@@ -19,10 +19,30 @@ transport_curl_free(transport_curl *t)
 		(void)t->curl->share_cleanup(t->share);
 	mem_free(t->ca_file);
 	mem_wipe_free(t->proxy, t->proxy == NULL ? 0 : strlen(t->proxy)); /* may hold a password */
+	mem_free(t->proxy_host);
 	mem_free(t->no_proxy);
 	mem_free(t);
 }
 EXS_DEFINE_AUTO(transport_curl)
+
+/* The host of "https://user:password@proxy.example:3128"; of "[::1]:3128", which no certificate names by SNI, the address. */
+static exs_status
+copy_proxy_host(const char *proxy, char **ret, exs_error *error)
+{
+	span      rest = span_of(proxy);
+	ptrdiff_t at = span_find(rest, "://");
+	bool      bracket;
+
+	if (at >= 0)
+		rest = span_from(rest.at + at + 3, rest.len - (size_t)at - 3);
+	rest = span_cut(&rest, '/');
+	while ((at = span_find(rest, "@")) >= 0)
+		rest = span_from(rest.at + at + 1, rest.len - (size_t)at - 1);
+	bracket = rest.len > 0 && rest.at[0] == '[';
+	rest = span_cut(&rest, bracket ? ']' : ':');
+	*ret = mem_text(rest.at, rest.len);
+	return *ret == NULL ? mem_fail(error) : EXS_OK;
+}
 
 exs_status
 transport_curl_new(const exs_context *context, const exs_network *network, transport_curl **ret,
@@ -37,6 +57,8 @@ transport_curl_new(const exs_context *context, const exs_network *network, trans
 		EXS_TRY(mem_copy(network->ca_file, &t->ca_file, error));
 		EXS_TRY(mem_copy(network->proxy, &t->proxy, error));
 		EXS_TRY(mem_copy(network->no_proxy, &t->no_proxy, error));
+		if (t->proxy != NULL)
+			EXS_TRY(copy_proxy_host(t->proxy, &t->proxy_host, error));
 	}
 	EXS_GIVE(ret, t);
 	return EXS_OK;

@@ -24,6 +24,7 @@ typedef struct transport_curl {
 	CURLM              *multi;
 	CURLSH             *share;
 	char               *ca_file, *proxy, *no_proxy;
+	char               *proxy_host; /* without user, port and brackets; NULL without a proxy */
 	bool                may_have_arrived;
 	tls_witness         witness; /* here because a connection may outlive its first exchange */
 } transport_curl;
@@ -37,7 +38,9 @@ typedef struct curl_exchange {
 	transport_curl          *owner;
 	const transport_request *request; /* its address lives during open() only */
 	host_text                host;
+	char                     name[256];    /* host without its port */
 	bool                     proxied;
+	unsigned                 tls_contexts; /* libcurl has asked for: the proxy's, if it speaks TLS, and the server's */
 	CURL                    *easy;
 	struct curl_slist        lines[HTTP_HEADERS_MAX + 4]; /* made by hand: no copy of a bearer */
 	buf                      head;

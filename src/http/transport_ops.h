@@ -19,6 +19,7 @@ typedef struct transport_request {
 	int64_t            deadline_ms; /* for all of it */
 	int64_t            stall_ms;    /* for silence within a body */
 	const http_presence *presence;  /* NULL: no certificate is shown; else its connection is for this request alone */
+	const http_presence *proxy_presence; /* what an https:// proxy that asks is shown; lives as long as the carrier */
 } transport_request;
 
 typedef struct transport_head {

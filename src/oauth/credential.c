@@ -9,6 +9,7 @@
 #include "oauth/grant.h"
 #include "oauth/identity.h"
 #include "oauth/network.h"
+#include "sign/proxykey.h"
 
 #include <pthread.h>
 
@@ -23,6 +24,7 @@ struct exs_credential {
 	cache             *cache;
 	pthread_mutex_t    lock;
 	http_client       *idle; /* a client for grants that nobody uses now, with its connection */
+	http_presence      to_proxy;
 };
 
 void
@@ -52,8 +54,13 @@ new_client(const exs_credential *credential, char *const *hosts, http_client **r
 	for (; hosts[n] != NULL; n++)
 		list[n] = hosts[n];
 	list[n] = NULL;
-	if (carrier->ops == NULL)
-		return http_client_new(credential->context, &credential->network->settings, list, ret, error);
+	if (carrier->ops == NULL) {
+		EXS_TRY(http_client_new(credential->context, &credential->network->settings, list, ret,
+		                        error));
+		if (credential->network->settings.proxy_tls_auth && credential->signer != NULL)
+			http_client_present_to_proxy(*ret, &credential->to_proxy);
+		return EXS_OK;
+	}
 	EXS_TRY(carrier->make(carrier->self, &self, error));
 	status = http_client_over(credential->context, &credential->network->settings, list, carrier->ops, self,
 	                          ret, error);
@@ -131,6 +138,7 @@ credential_over(const exs_context *context, exs_signer *signer, const exs_identi
 	pthread_mutex_init(&credential->lock, NULL);
 	credential->context = context;
 	credential->signer = signer;
+	credential->to_proxy = (http_presence){proxykey_show, proxykey_failure, signer};
 	if (carrier != NULL)
 		credential->carrier = *carrier;
 	memcpy(&known, who, who->size < sizeof known ? who->size : sizeof known);

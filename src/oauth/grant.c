@@ -178,7 +178,7 @@ converse_as(void *self, exs_signer *one, exs_error *error)
 	conversation             *c = self;
 	EXS_SCOPED(tlskey)        key = {0};
 	EXS_SCOPED(error_scratch) failure = exs_error_new();
-	const http_presence       presence = {tlskey_show, &key};
+	const http_presence       presence = {tlskey_show, NULL, &key};
 	exs_status                status;
 
 	if (failure == NULL)

@@ -21,7 +21,7 @@ read_certificate(span der, x509 **ret, exs_error *error)
 
 	if (der.len == 0) {
 		status = exs_fail(error, E_CERT_ABSENT, "the key has no certificate to show");
-		error_why(error, "client-auth = tls shows the key's certificate to the token endpoint");
+		error_why(error, "client-auth = tls shows the key's certificate to the token endpoint, proxy-auth = tls to a proxy");
 		return status;
 	}
 	*ret = der.len > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)der.len);

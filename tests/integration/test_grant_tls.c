@@ -1,25 +1,8 @@
 /* The key's certificate instead of an assertion, shown in TLS to the token endpoint (RFC 8705 section 2.1). Against SoftHSM. */
-#include "oauth/access.h"
 #include "sign/tlskey.h"
-#include "support/opening.h"
-#include "support/tls_server.h"
+#include "support/asking.h"
 
-#include <exosign/credential.h>
-
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-EXS_DEFINE_AUTO(exs_credential)
-
-enum { SEEN_MAX = 16 };
-
-/* What a server saw: for each request its text and the certificate behind it. */
-typedef struct seen {
-	pthread_mutex_t lock;
-	char            requests[SEEN_MAX][4096], certificates[SEEN_MAX][65];
-	size_t          n;
-} seen;
 
 static softhsm hsm, noraw;
 
@@ -37,100 +20,6 @@ make(void **state)
 }
 
 static void
-issue(tls_peer *peer, void *self)
-{
-	seen       *s = self;
-	const char *request;
-
-	while (tls_read_request(peer, &request)) {
-		pthread_mutex_lock(&s->lock);
-		assert_true(s->n < SEEN_MAX);
-		snprintf(s->requests[s->n], sizeof s->requests[0], "%s", request);
-		tls_peer_certificate(peer, s->certificates[s->n]);
-		s->n++;
-		pthread_mutex_unlock(&s->lock);
-		tls_answer(peer, 200, "Content-Type: application/json\r\n",
-		           "{\"token_type\":\"Bearer\",\"expires_in\":3599,\"access_token\":\"one\"}");
-	}
-}
-
-#define SEEN {.lock = PTHREAD_MUTEX_INITIALIZER}
-
-typedef struct asking {
-	tls_server *server;
-	exs_signer *signer;
-	char        endpoint[64], graph[64];
-	bool        by_assertion;
-	const char *proxy, *ca_file;
-} asking;
-
-static exs_credential *
-credential_for(asking *a)
-{
-	exs_credential *credential = NULL;
-	exs_identity    who = {.size = sizeof who, .cloud = "public", .client_id = "a-client",
-	                       .tls_client_auth = !a->by_assertion};
-	exs_network     how = {.size = sizeof how, .attempts = 1, .proxy = a->proxy};
-
-	snprintf(a->endpoint, sizeof a->endpoint, "https://localhost:%u/token",
-	         tls_server_port(a->server));
-	who.token_endpoint = a->endpoint;
-	who.endpoint_graph = a->graph[0] == '\0' ? NULL : a->graph;
-	how.ca_file = a->ca_file == NULL ? tls_server_ca_file(a->server) : a->ca_file;
-	assert_ok(exs_credential_new(test_context(), a->signer, &who, &how, &credential, test_error()));
-	return credential;
-}
-
-static exs_status
-ask(asking *a, exs_error *error)
-{
-	EXS_AUTO(exs_credential) *credential = credential_for(a);
-	exs_bearer *bearer = NULL;
-	exs_status  status = exs_credential_bearer(credential, "api", EXS_FETCH_NEW, &bearer, error);
-
-	exs_bearer_free(bearer);
-	return status;
-}
-
-static void
-ask_well(asking *a)
-{
-	exs_error *error = test_error();
-
-	if (ask(a, error) != EXS_OK)
-		fail_msg("%s: %s (%s)", exs_error_code(error), exs_error_message(error),
-		         exs_error_why(error));
-}
-
-/* What the error says. */
-static exs_error *
-ask_in_vain(asking *a, error_id id)
-{
-	exs_error *error = test_error();
-
-	if (ask(a, error) == EXS_OK || !error_is(error, id))
-		fail_msg("%s: %s (%s)", exs_error_code(error), exs_error_message(error),
-		         exs_error_why(error));
-	return error;
-}
-
-static void
-use(const softhsm *on)
-{
-	char conf[400];
-
-	snprintf(conf, sizeof conf, "%s/softhsm2.conf", on->store);
-	setenv("SOFTHSM2_CONF", conf, 1);
-}
-
-static exs_signer *
-signer_of(softhsm *on, const char *words)
-{
-	use(on);
-	return opened(on, (wish){.uri = softhsm_uri(on, words)});
-}
-
-static void
 the_key_in_the_token_proves_itself_and_nothing_is_signed_besides(void **state)
 {
 	static const char *const keys[] = {"object=main", "object=curve"};
@@ -139,10 +28,10 @@ the_key_in_the_token_proves_itself_and_nothing_is_signed_besides(void **state)
 	(void)state;
 	for (size_t k = 0; k < 4; k++) {
 		seen   s = SEEN;
-		asking a = {.server = tls_server_new(flavours[k / 2], issue, &s),
-		            .signer = signer_of(&hsm, keys[k % 2])};
+		asking a = {.server = tls_server_new(flavours[k / 2], asking_issue, &s),
+		            .signer = asking_signer(&hsm, keys[k % 2])};
 
-		ask_well(&a);
+		asking_well(&a);
 		assert_int_equal(s.n, 1);
 		assert_string_equal(s.certificates[0],
 		                    exs_signer_describe(a.signer)->certificate_sha256);
@@ -161,11 +50,11 @@ with_an_assertion_alone_the_error_says_what_the_server_wants(void **state)
 	(void)state;
 	for (int old = 0; old <= 1; old++) {
 		seen       s = SEEN;
-		asking     a = {.server = tls_server_new(old ? TLS_DEMANDING_12 : TLS_DEMANDING, issue, &s),
-		                .signer = signer_of(&hsm, "object=main"),
+		asking     a = {.server = tls_server_new(old ? TLS_DEMANDING_12 : TLS_DEMANDING, asking_issue, &s),
+		                .signer = asking_signer(&hsm, "object=main"),
 		                .by_assertion = true};
 
-		assert_non_null(strstr(exs_error_fix(ask_in_vain(&a, E_TLS)), "client-auth = tls"));
+		assert_non_null(strstr(exs_error_fix(asking_in_vain(&a, E_TLS)), "client-auth = tls"));
 		assert_int_equal(s.n, 0);
 		tls_server_free(a.server);
 		exs_signer_free(a.signer);
@@ -176,9 +65,9 @@ static void
 each_token_is_asked_for_with_a_proof_of_its_own(void **state)
 {
 	seen   s = SEEN;
-	asking a = {.server = tls_server_new(TLS_DEMANDING, issue, &s),
-	            .signer = signer_of(&hsm, "object=curve")};
-	EXS_AUTO(exs_credential) *credential = credential_for(&a);
+	asking a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s),
+	            .signer = asking_signer(&hsm, "object=curve")};
+	EXS_AUTO(exs_credential) *credential = asking_credential(&a);
 
 	(void)state;
 	for (unsigned i = 1; i <= 3; i++) {
@@ -192,19 +81,6 @@ each_token_is_asked_for_with_a_proof_of_its_own(void **state)
 	credential = NULL;
 	tls_server_free(a.server);
 	exs_signer_free(a.signer);
-}
-
-static void
-append(const char *path, FILE *to)
-{
-	char   piece[4096];
-	FILE  *from = fopen(path, "r");
-	size_t n;
-
-	assert_non_null(from);
-	while ((n = fread(piece, 1, sizeof piece, from)) > 0)
-		assert_int_equal(fwrite(piece, 1, n, to), n);
-	fclose(from);
 }
 
 static void
@@ -225,20 +101,17 @@ static void
 another_host_that_asks_is_not_shown_the_certificate(void **state)
 {
 	seen   s = SEEN, other = SEEN;
-	asking a = {.server = tls_server_new(TLS_DEMANDING, issue, &s),
-	            .signer = signer_of(&hsm, "object=main"), .ca_file = test_path("both.pem")};
-	tls_server *graph = tls_server_new(TLS_ASKING, issue, &other);
-	FILE        *both = fopen(a.ca_file, "w");
+	asking a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s),
+	            .signer = asking_signer(&hsm, "object=main")};
+	tls_server *graph = tls_server_new(TLS_ASKING, asking_issue, &other);
 	http_client *client = NULL;
 	EXS_AUTO(exs_credential) *credential = NULL;
 	exs_bearer *bearer = NULL;
 
 	(void)state;
-	append(tls_server_ca_file(a.server), both);
-	append(tls_server_ca_file(graph), both);
-	fclose(both);
+	a.ca_file = asking_roots("both.pem", a.server, graph);
 	snprintf(a.graph, sizeof a.graph, "https://localhost:%u", tls_server_port(graph));
-	credential = credential_for(&a);
+	credential = asking_credential(&a);
 	assert_ok(exs_credential_bearer(credential, "api", EXS_FETCH_NEW, &bearer, test_error()));
 	exs_bearer_free(bearer);
 	assert_ok(credential_client(credential, &client, test_error()));
@@ -258,14 +131,14 @@ static void
 a_connection_with_the_certificate_is_never_used_again(void **state)
 {
 	seen          s = SEEN;
-	tls_server   *server = tls_server_new(TLS_ASKING, issue, &s);
-	exs_signer   *signer = signer_of(&hsm, "object=curve");
+	tls_server   *server = tls_server_new(TLS_ASKING, asking_issue, &s);
+	exs_signer   *signer = asking_signer(&hsm, "object=curve");
 	exs_network   how = {.size = sizeof how, .ca_file = tls_server_ca_file(server)};
 	char          host[32];
 	const char   *hosts[] = {host, NULL};
 	http_client  *client = NULL;
 	tlskey        key = {0};
-	http_presence presence = {tlskey_show, &key};
+	http_presence presence = {tlskey_show, NULL, &key};
 
 	(void)state;
 	snprintf(host, sizeof host, "localhost:%u", tls_server_port(server));
@@ -291,14 +164,14 @@ what_the_device_refuses_is_the_cause_and_not_the_handshake(void **state)
 	seen             s = SEEN;
 	pin_giver        giver = {.pin = hsm.pin};
 	exs_signer_options options = softhsm_options(&hsm, softhsm_uri(&hsm, "object=careful"), &giver);
-	asking           a = {.server = tls_server_new(TLS_DEMANDING, issue, &s)};
+	asking           a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s)};
 
 	(void)state;
 	assert_ok(exs_signer_open(test_context(), &options, &a.signer, test_error()));
 	giver.refuse = EXS_CANCELLED;
-	assert_int_equal(ask(&a, test_error()), EXS_CANCELLED);
+	assert_int_equal(asking_ask(&a, test_error()), EXS_CANCELLED);
 	giver.refuse = EXS_OK;
-	ask_well(&a);
+	asking_well(&a);
 	assert_int_equal(s.n, 1);
 	tls_server_free(a.server);
 	exs_signer_free(a.signer);
@@ -308,16 +181,16 @@ static void
 a_device_without_pss_is_told_as_such_and_with_rs256_serves_tls_1_2(void **state)
 {
 	seen   s = SEEN;
-	asking a = {.server = tls_server_new(TLS_DEMANDING, issue, &s),
-	            .signer = signer_of(&noraw, "object=main")};
+	asking a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s),
+	            .signer = asking_signer(&noraw, "object=main")};
 
 	(void)state;
-	(void)ask_in_vain(&a, E_KEY_MECHANISM);
+	(void)asking_in_vain(&a, E_KEY_MECHANISM);
 	assert_int_equal(s.n, 0);
 	exs_signer_free(a.signer);
 	a.signer = opened(&noraw, (wish){.uri = softhsm_uri(&noraw, "object=main"),
 	                                 .alg = EXS_ALG_RS256});
-	ask_well(&a);
+	asking_well(&a);
 	assert_int_equal(s.n, 1);
 	tls_server_free(a.server);
 	exs_signer_free(a.signer);
@@ -327,28 +200,14 @@ static void
 without_a_certificate_nothing_is_sent(void **state)
 {
 	seen   s = SEEN;
-	asking a = {.server = tls_server_new(TLS_DEMANDING, issue, &s)};
+	asking a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s)};
 
 	(void)state;
-	use(&hsm);
+	asking_use(&hsm);
 	a.signer = opened(&hsm, (wish){.uri = softhsm_uri(&hsm, "object=main"),
 	                               .without_certificate = true});
-	(void)ask_in_vain(&a, E_CERT_ABSENT);
+	(void)asking_in_vain(&a, E_CERT_ABSENT);
 	assert_int_equal(tls_server_connections(a.server), 0);
-	tls_server_free(a.server);
-	exs_signer_free(a.signer);
-}
-
-static void
-a_proxy_that_speaks_tls_itself_is_not_shown_it_either(void **state)
-{
-	seen       s = SEEN;
-	asking     a = {.server = tls_server_new(TLS_DEMANDING, issue, &s),
-	                .signer = signer_of(&hsm, "object=main")};
-
-	(void)state;
-	a.proxy = "HTTPS://localhost:1";
-	assert_non_null(strstr(exs_error_message(ask_in_vain(&a, E_PROXY)), "client certificate"));
 	tls_server_free(a.server);
 	exs_signer_free(a.signer);
 }
@@ -365,7 +224,6 @@ main(void)
 		cmocka_unit_test(what_the_device_refuses_is_the_cause_and_not_the_handshake),
 		cmocka_unit_test(a_device_without_pss_is_told_as_such_and_with_rs256_serves_tls_1_2),
 		cmocka_unit_test(without_a_certificate_nothing_is_sent),
-		cmocka_unit_test(a_proxy_that_speaks_tls_itself_is_not_shown_it_either),
 	};
 
 	return cmocka_run_group_tests_name("grant_tls", tests, make, NULL);

@@ -161,12 +161,21 @@ tls_reset(tls_peer *peer)
 }
 
 static void
-forward(int from, int to, bool *open)
+take_in(tls_peer *peer, int to, bool *open)
+{
+	char   piece[16384];
+	size_t n = read_some(peer, piece, sizeof piece);
+
+	*open = n > 0 && send(to, piece, n, MSG_NOSIGNAL) == (ssize_t)n;
+}
+
+static void
+give_out(int from, tls_peer *peer, bool *open)
 {
 	char    piece[16384];
 	ssize_t n = recv(from, piece, sizeof piece, 0);
 
-	*open = n > 0 && send(to, piece, (size_t)n, MSG_NOSIGNAL) == n;
+	*open = n > 0 && tls_write(peer, piece, (size_t)n);
 }
 
 void
@@ -180,12 +189,14 @@ tls_relay(tls_peer *peer, unsigned port)
 	while (open && !atomic_load(&peer->server->ending)) {
 		struct pollfd both[] = {{.fd = peer->fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 
-		if (poll(both, 2, 20) <= 0)
+		if (peer->ssl != NULL && SSL_pending(peer->ssl) > 0)
+			both[0].revents = POLLIN;
+		else if (poll(both, 2, 20) <= 0)
 			continue;
 		if (both[0].revents != 0)
-			forward(peer->fd, fd, &open);
+			take_in(peer, fd, &open);
 		if (open && both[1].revents != 0)
-			forward(fd, peer->fd, &open);
+			give_out(fd, peer, &open);
 	}
 	close(fd);
 }

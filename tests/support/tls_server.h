@@ -49,7 +49,7 @@ bool tls_puts(tls_peer *peer, const char *text);
 void tls_answer(tls_peer *peer, int status, const char *fields, const char *body);
 /* Ends the connection at once, without the farewells of TLS and TCP. */
 void tls_reset(tls_peer *peer);
-/* For proxies: joins this plain connection with 127.0.0.1:port until one side ends. */
+/* For proxies: joins this connection, plain or TLS, with 127.0.0.1:port until one side ends. */
 void tls_relay(tls_peer *peer, unsigned port);
 /* Which connection this is, from 1. */
 unsigned tls_peer_number(const tls_peer *peer);
