@@ -30,7 +30,7 @@ const command program_commands[] = {
 		NULL, 0, 0, 0, run_config_check,
 	},
 	{
-		"sandbox", NULL, "up|down|status|env|fault ...", "Run a local tenant to try exosign with",
+		"sandbox", NULL, "up|down|status|env|fault|throttle|ledger ...", "Run a local tenant to try exosign with",
 		"Starts exosign-sandbox with the same words. `exosign sandbox --help` lists them. Afterwards --profile sandbox "
 		"reaches it.\n",
 		"exosign sandbox up\n"
