@@ -46,6 +46,13 @@ EXS_MUST_USE exs_status exs_command_json(exs_command *command, const char *name,
 EXS_MUST_USE exs_status exs_command_parse(const char *line, size_t length,
                                           exs_command **ret_command, exs_error *error);
 
+/*
+ * Only these properties are wanted: "Name,DisplayName". The service is asked for no others where it can be told so; rows
+ * may still hold more. NULL: all.
+ */
+EXS_MUST_USE exs_status exs_command_select(exs_command *command, const char *properties,
+                                           exs_error *error);
+
 /* The request body that would be sent; free with exs_text_free(). */
 EXS_MUST_USE exs_status exs_command_body(const exs_command *command, char **ret_body,
                                          exs_error *error);
@@ -57,6 +64,8 @@ typedef struct exs_exchange_options {
 	unsigned    page_size;   /* 1 to 1000; 0: 1000 */
 	const char *anchor;      /* X-AnchorMailbox; NULL: the system mailbox of the organization */
 	bool        annotations; /* keep X@odata.type and X@data.type */
+	const char *service;     /* "exchange" or "compliance"; NULL: exchange */
+	const char *api;         /* "beta", which runs every cmdlet, or "v2" (exchange only); NULL: beta */
 } exs_exchange_options;
 
 /* A session with Exchange: connection, cookies, connection-id. One thread at a time. */

@@ -7,7 +7,10 @@
 
 #include "api/fault.h"
 
+/* Who refused: each wants another permission, or knows other roles. */
+typedef enum advice_service { ADVICE_EXCHANGE, ADVICE_V2, ADVICE_COMPLIANCE } advice_service;
+
 /* Adds why and fix to an error about a refusal. bearer may be NULL or not readable: then nothing is claimed. */
-void advice_add(const fault *f, const exs_bearer *bearer, exs_error *error);
+void advice_add(const fault *f, const exs_bearer *bearer, advice_service service, exs_error *error);
 
 #endif

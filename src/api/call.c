@@ -113,6 +113,8 @@ after_no_answer(attempt *a, const exs_error *cause, exs_error *error)
 	bool safe = a->request->reads || !arrived;
 
 	a->c->answered = false;
+	mem_free(a->session->region); /* it may have moved */
+	a->session->region = NULL;
 	if (call_is_passing(cause) && safe && call_may_repeat(a->budget, -1))
 		return retry_wait(a->budget, a->session->context, exs_error_message(cause), -1, error);
 	if (!safe && exs_error_status(cause) == EXS_NETWORK)
@@ -211,6 +213,9 @@ after_redirect(attempt *a, exs_error *error)
 	if (a->redirects++ == CALL_REDIRECTS)
 		status = exs_fail(error, E_ANSWER, "%s: more than %d redirects", a->request->aim,
 		                  CALL_REDIRECTS);
+	else if (a->session->regional)
+		status = redirect_region(a->session->origin, a->c->url,
+		                         http_header_value(a->c->response, "Location"), &next, error);
 	else
 		status = redirect_target(a->c->url, http_header_value(a->c->response, "Location"),
 		                         &next, error);
@@ -219,6 +224,17 @@ after_redirect(attempt *a, exs_error *error)
 	EXS_TRY(status);
 	mem_free(a->c->url);
 	a->c->url = next;
+	return EXS_OK;
+}
+
+/* The region that answered is asked first from now on. */
+static exs_status
+remember_region(const attempt *a, exs_error *error)
+{
+	if (!a->session->regional || a->redirects == 0 || a->session->region != NULL)
+		return EXS_OK;
+	EXS_TRY(redirect_origin(a->c->url, &a->session->region, error));
+	LOG(a->session->context, EXS_LOG_INFO, "api", "region", LOG_TEXT("origin", a->session->region));
 	return EXS_OK;
 }
 
@@ -231,7 +247,7 @@ after_answer(attempt *a, exs_error *error)
 
 	if (status >= 200 && status < 300) {
 		a->settled = true;
-		return EXS_OK;
+		return remember_region(a, error);
 	}
 	if (redirect_is_one(status))
 		return after_redirect(a, error);

@@ -3,6 +3,7 @@
 
 #include "api/advice.h"
 #include "api/plain.h"
+#include "api/saying.h"
 #include "base/json.h"
 
 #include <stdio.h>
@@ -57,43 +58,51 @@ read_piped(telling *t, span message)
 	return true;
 }
 
-/* The form of 2026: JSON in a string, with Message and TypeName. */
-static bool
-read_nested(telling *t, span message)
-{
-	EXS_AUTO(json) *tree = NULL;
-	const char *text;
-
-	if (span_trim(message).len == 0 || span_trim(message).at[0] != '{')
-		return false;
-	if (json_parse(message, "details", &tree, NULL) != EXS_OK)
-		return false;
-	text = json_string(json_member_nocase(tree, "Message"));
-	if (text[0] == '\0')
-		return false;
-	buf_puts(&t->message, text);
-	buf_puts(&t->type, json_string(json_member_nocase(tree, "TypeName")));
-	return true;
-}
-
-static void
-read_details(telling *t, const json *error)
-{
-	const json *first = json_first(json_member_nocase(error, "details"));
-	span        message = span_of(json_string(json_member_nocase(first, "message")));
-
-	if (first == NULL || message.len == 0)
-		return;
-	if (!read_piped(t, message) && !read_nested(t, message))
-		buf_add(&t->message, message);
-}
-
 /* Says what "Exception of type 'X' was thrown." does: nothing. */
 static bool
 is_empty_talk(const char *message)
 {
 	return message[0] == '\0' || (span_starts(span_of(message), "Exception of type") &&
 	                              span_find(span_of(message), "was thrown") >= 0);
+}
+
+/* The form of 2026: JSON in a string, with Message and TypeName. */
+static bool
+read_nested(telling *t, span message)
+{
+	EXS_AUTO(json) *tree = NULL;
+	const json *at;
+	const char *text;
+
+	if (span_trim(message).len == 0 || span_trim(message).at[0] != '{')
+		return false;
+	if (json_parse(message, "details", &tree, NULL) != EXS_OK)
+		return false;
+	at = tree;
+	if (is_empty_talk(json_string(json_member_nocase(at, "Message"))) &&
+	    json_is_object(json_member_nocase(at, "InnerError")))
+		at = json_member_nocase(at, "InnerError");
+	text = json_string(json_member_nocase(at, "Message"));
+	if (text[0] == '\0')
+		return false;
+	buf_puts(&t->message, text);
+	buf_puts(&t->type, json_string(json_member_nocase(at, "TypeName")));
+	return true;
+}
+
+static void
+read_details(telling *t, const json *error)
+{
+	const json *e = json_first(json_member_nocase(error, "details"));
+	span        message = span_of("");
+
+	/* the first that says something */
+	for (; e != NULL && message.len == 0; e = json_next(e))
+		message = span_of(json_string(json_member_nocase(e, "message")));
+	if (message.len == 0)
+		return;
+	if (!read_piped(t, message) && !read_nested(t, message))
+		buf_add(&t->message, message);
 }
 
 static void
@@ -109,6 +118,25 @@ read_internal(telling *t, const json *error)
 		buf_puts(&t->type, json_string(json_member_nocase(internal, "type")));
 }
 
+/* Without the envelope: what ASP.NET, PowerShell and gateways put at the top. */
+static bool
+read_bare(telling *t, const json *top)
+{
+	static const char *const members[] = {"ExceptionMessage", "error", "Message", "Exception", "ErrorRecord"};
+
+	for (size_t i = 0; i < sizeof members / sizeof members[0] && t->message.len == 0; i++) {
+		const json *e = json_member_nocase(top, members[i]);
+
+		if (json_is_object(e))
+			e = json_member_nocase(e, "Message");
+		if (!is_empty_talk(json_string(e)) && !read_piped(t, span_of(json_string(e))))
+			buf_puts(&t->message, json_string(e));
+	}
+	if (t->type.len == 0)
+		buf_puts(&t->type, json_string(json_member_nocase(top, "ExceptionType")));
+	return t->message.len > 0 || t->type.len > 0;
+}
+
 static bool
 read_body(telling *t, span body, json **ret_tree)
 {
@@ -118,45 +146,13 @@ read_body(telling *t, span body, json **ret_tree)
 		return false;
 	error = json_member_nocase(*ret_tree, "error");
 	if (!json_is_object(error))
-		return false;
+		return json_is_object(*ret_tree) && read_bare(t, *ret_tree);
 	t->code = json_string(json_member_nocase(error, "code"));
 	t->outer = json_string(json_member_nocase(error, "message"));
 	read_details(t, error);
 	read_internal(t, error);
 	return true;
 }
-
-typedef struct sign {
-	const char *text;
-	fault_kind  kind;
-} sign;
-
-/* Parts of messages, in the order in which they are looked for. */
-static const sign in_message[] = {
-	{"Expired or Invalid pagination request", FAULT_EXPIRED_LINK},
-	{"maximum number of concurrent requests per tenant", FAULT_THROTTLED},
-	{"recent queries have surpassed the permitted limit", FAULT_THROTTLED},
-	{"isn't supported in this scenario", FAULT_FORBIDDEN},
-	{"is not present in the role definition of the current user", FAULT_FORBIDDEN},
-};
-
-/* Ends of exception types (exchange-rest.md 2.8, 2.9). */
-static const sign in_type[] = {
-	{"ManagementObjectNotFoundException", FAULT_NOT_FOUND},
-	{"AmbiguousParameterSetException", FAULT_PARAMETER},
-	{"ParameterBindingException", FAULT_PARAMETER},
-	{"ParameterBindingValidationException", FAULT_PARAMETER},
-	{"CmdletAccessDeniedException", FAULT_FORBIDDEN},
-	{"CommandNotFoundException", FAULT_FORBIDDEN},
-	{"DCOverloadedException", FAULT_TRANSIENT},
-	{"SuitabilityDirectoryException", FAULT_TRANSIENT},
-	{"ServerInMMException", FAULT_TRANSIENT},
-	{"ADServerSettingsChangedException", FAULT_TRANSIENT},
-	{"TransientException", FAULT_TRANSIENT}, /* StorageTransientException and its kin */
-	{"CmdletProxyNotAvailableFailure", FAULT_TRANSIENT},
-	{"ServerBusyException", FAULT_TRANSIENT},
-	{"BackendCommunicationException", FAULT_TRANSIENT},
-};
 
 static fault_kind
 kind_by_status(const fault *f)
@@ -185,15 +181,17 @@ kind_by_status(const fault *f)
 static fault_kind
 judge(const fault *f)
 {
-	for (size_t i = 0; i < sizeof in_message / sizeof in_message[0]; i++)
-		if (span_find(span_of(f->message), in_message[i].text) >= 0)
-			return in_message[i].kind;
+	const saying *said = saying_in_message(span_of(f->message));
+	const saying *thrown = saying_of_type(span_of(f->type));
+
+	if (said != NULL)
+		return said->kind;
 	if (f->status == 401)
 		return FAULT_UNAUTHORIZED;
-	for (size_t i = 0; i < sizeof in_type / sizeof in_type[0]; i++)
-		if (span_ends_nocase(span_of(f->type), in_type[i].text))
-			return in_type[i].kind;
-	return kind_by_status(f);
+	if (f->status == 429)
+		return FAULT_THROTTLED;
+	/* types that only wrap others judge nothing */
+	return thrown != NULL && thrown->kind != FAULT_CMDLET ? thrown->kind : kind_by_status(f);
 }
 
 void
@@ -251,7 +249,11 @@ fault_read_response(fault *f, http_response *response)
 	/* half a body explains nothing, but the status still counts */
 	fault_read(f, status, whole ? buf_span(&body) : span_from("", 0));
 	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
+	if (f->request_id[0] == '\0')
+		copy_header(f->request_id, sizeof f->request_id, response, "x-ms-request-id");
 	copy_header(f->date, sizeof f->date, response, "Date");
+	if (f->type[0] == '\0')
+		copy_header(f->type, sizeof f->type, response, "X-ExceptionType");
 	read_diagnostics(f, response);
 	f->kind = judge(f);
 	f->retry_after = http_retry_after(response);
@@ -268,6 +270,7 @@ typedef struct wording {
 static const wording wordings[] = {
 	[FAULT_CMDLET] = {E_EXO_CMDLET, "the cmdlet failed"},
 	[FAULT_NOT_FOUND] = {E_EXO_NOT_FOUND, "the object was not found"},
+	[FAULT_EXISTS] = {E_EXO_EXISTS, "the object exists already"},
 	[FAULT_PARAMETER] = {E_EXO_PARAMETER, "a parameter was refused"},
 	[FAULT_UNAUTHORIZED] = {E_EXO_UNAUTHORIZED, "Exchange does not accept the token"},
 	[FAULT_FORBIDDEN] = {E_EXO_FORBIDDEN, "Exchange answered 403 without a reason"},
@@ -277,9 +280,33 @@ static const wording wordings[] = {
 	[FAULT_STRANGE] = {E_ANSWER, "the answer is not one of Exchange's"},
 };
 
-exs_status
-fault_fail(const fault *f, const char *aim, const char *client_request_id, const exs_bearer *bearer,
-           exs_error *error)
+error_id
+fault_error(fault_kind kind)
+{
+	return wordings[kind].id;
+}
+
+/* What is known of the type or the text, where the service did not give a reason of its own. */
+static void
+explain(const fault *f, exs_error *error)
+{
+	const saying *known = saying_in_message(span_of(f->message));
+
+	if (known == NULL)
+		known = saying_of_type(span_of(f->type));
+	if (f->message[0] != '\0' && f->diagnostics[0] != '\0')
+		error_why(error, "%s", f->diagnostics);
+	else if (known != NULL && known->why[0] != '\0')
+		error_why(error, "%s", known->why);
+	if (known != NULL && known->fix[0] != '\0')
+		error_fix(error, "%s", known->fix);
+	if (f->kind == FAULT_STRANGE && f->status == 404)
+		error_fix(error, "check tenant and endpoint.exchange in the profile: exosign config show");
+}
+
+static exs_status
+fail(const fault *f, const char *aim, const char *client_request_id, const exs_bearer *bearer,
+     advice_service service, exs_error *error)
 {
 	const wording *w = &wordings[f->kind];
 	exs_status     status;
@@ -289,8 +316,7 @@ fault_fail(const fault *f, const char *aim, const char *client_request_id, const
 		                  f->message[0] != '\0' ? f->message : f->diagnostics);
 	else
 		status = exs_fail(error, w->id, "%s: %s (HTTP %d)", aim, w->unreasoned, f->status);
-	if (f->message[0] != '\0' && f->diagnostics[0] != '\0')
-		error_why(error, "%s", f->diagnostics);
+	explain(f, error);
 	if (f->type[0] != '\0')
 		error_native(error, "%s", f->type);
 	else if (f->code[0] != '\0')
@@ -299,10 +325,8 @@ fault_fail(const fault *f, const char *aim, const char *client_request_id, const
 		error_native(error, "HTTP %d", f->status);
 	if (f->kind == FAULT_FORBIDDEN && !f->reasoned)
 		error_subcode(error, "NOREASON");
-	if (f->kind == FAULT_STRANGE && f->status == 404)
-		error_fix(error, "check tenant and endpoint.exchange in the profile: exosign config show");
 	if (f->kind == FAULT_UNAUTHORIZED || f->kind == FAULT_FORBIDDEN)
-		advice_add(f, bearer, error);
+		advice_add(f, bearer, service, error);
 	if (f->retry_after > 0)
 		error_retry_after(error, f->retry_after);
 	error_ref(error, "request-id", f->request_id);
@@ -311,4 +335,27 @@ fault_fail(const fault *f, const char *aim, const char *client_request_id, const
 	return status;
 }
 
+exs_status
+fault_fail(const fault *f, const char *aim, const char *client_request_id, const exs_bearer *bearer,
+           exs_error *error)
+{
+	return fail(f, aim, client_request_id, bearer, ADVICE_EXCHANGE, error);
+}
+
+static exs_status
+fail_v2(const fault *f, const char *aim, const char *client_request_id, const exs_bearer *bearer,
+        exs_error *error)
+{
+	return fail(f, aim, client_request_id, bearer, ADVICE_V2, error);
+}
+
+static exs_status
+fail_compliance(const fault *f, const char *aim, const char *client_request_id,
+                const exs_bearer *bearer, exs_error *error)
+{
+	return fail(f, aim, client_request_id, bearer, ADVICE_COMPLIANCE, error);
+}
+
 const fault_dialect fault_of_exchange = {fault_read, fault_read_response, fault_fail};
+const fault_dialect fault_of_exchange_v2 = {fault_read, fault_read_response, fail_v2};
+const fault_dialect fault_of_compliance = {fault_read, fault_read_response, fail_compliance};

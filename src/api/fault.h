@@ -8,20 +8,9 @@
 #ifndef API_FAULT_H
 #define API_FAULT_H
 
+#include "api/saying.h"
 #include "api/session.h"
 #include "base/error.h"
-
-typedef enum fault_kind {
-	FAULT_CMDLET,       /* the cmdlet failed */
-	FAULT_NOT_FOUND,
-	FAULT_PARAMETER,
-	FAULT_UNAUTHORIZED,
-	FAULT_FORBIDDEN,
-	FAULT_THROTTLED,    /* 429, 503 with Retry-After, the text about concurrent requests: surely not executed */
-	FAULT_TRANSIENT,    /* the service failed in a way that passes */
-	FAULT_EXPIRED_LINK, /* "Expired or Invalid pagination request" */
-	FAULT_STRANGE,      /* an answer that is not Exchange's */
-} fault_kind;
 
 typedef struct fault {
 	fault_kind kind;
@@ -53,6 +42,10 @@ typedef struct fault_dialect {
 	                   const exs_bearer *bearer, exs_error *error);
 } fault_dialect;
 
-extern const fault_dialect fault_of_exchange;
+/* v2: the API v2.0, which wants another permission; compliance: Security & Compliance. */
+extern const fault_dialect fault_of_exchange, fault_of_exchange_v2, fault_of_compliance;
+
+/* The error a kind becomes. */
+error_id fault_error(fault_kind kind);
 
 #endif

@@ -65,6 +65,12 @@ api_session_new(const exs_context *context, exs_credential *credential, cloud_en
 	return EXS_OK;
 }
 
+const char *
+api_session_origin(const api_session *session)
+{
+	return session->region != NULL ? session->region : session->origin;
+}
+
 void
 api_session_free(api_session *session)
 {
@@ -72,6 +78,7 @@ api_session_free(api_session *session)
 		return;
 	http_client_free(session->client);
 	mem_free(session->origin);
+	mem_free(session->region);
 	mem_free(session->tenant);
 	mem_free(session->organization);
 	mem_free(session);

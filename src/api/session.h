@@ -26,6 +26,8 @@ typedef struct api_session {
 	cloud_endpoint     endpoint;
 	const struct fault_dialect *dialect; /* how the service's refusals are read: Exchange's unless changed */
 	char              *origin, *tenant, *organization;
+	bool               regional; /* the service's own host only leads to a region's (redirect.h) */
+	char              *region;   /* that one's origin once it answered; NULL before */
 	uuid_text          connection_id;
 	unsigned           attempts;      /* for one call, the first included */
 	int64_t            first_wait_ms; /* between two of them; 0: as http/retry.h says */
@@ -45,6 +47,8 @@ EXS_MUST_USE exs_status api_session_over(const exs_context *context, http_client
                                          api_source source, const char *origin, const char *tenant,
                                          const char *organization, api_session **ret,
                                          exs_error *error);
+/* Where requests begin: the region's origin once it is known. */
+const char *api_session_origin(const api_session *session);
 void api_session_free(api_session *session);
 EXS_DEFINE_AUTO(api_session)
 

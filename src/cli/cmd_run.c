@@ -128,6 +128,7 @@ run_run(invocation *inv, exs_error *error)
 	EXS_AUTO(chars) *again = NULL;
 
 	EXS_TRY(read_command(inv->given, false, &cmdlet, error));
+	EXS_TRY(exs_command_select(cmdlet, inv->given->values[OPT_SELECT], error));
 	if (has(inv->given, OPT_DRY_RUN))
 		return show_request(inv, cmdlet, error);
 	EXS_TRY(open_exchange(inv, error));

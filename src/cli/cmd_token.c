@@ -15,7 +15,8 @@ get_bearer(invocation *inv, exs_bearer **ret, exs_error *error)
 	const char *scope = inv->given->values[OPT_SCOPE];
 
 	EXS_TRY(open_online(inv, error));
-	return exs_credential_bearer(inv->credential, scope == NULL ? "exchange" : scope,
+	/* the services' names are those of their scopes */
+	return exs_credential_bearer(inv->credential, scope == NULL ? inv->profile.exchange.service : scope,
 	                             EXS_FETCH_CACHED, ret, error);
 }
 

@@ -49,6 +49,10 @@ check_together(const settings *s, exs_error *error)
 	if (soft->value != NULL && strcmp(s->at[SETTING_CLOUD].value, "sandbox") != 0)
 		return exs_fail(error, E_CONFIG_VALUE, "%s: softhsm-conf goes only with cloud = sandbox",
 		                soft->place);
+	if (strcmp(s->at[SETTING_SERVICE].value, "compliance") == 0 &&
+	    strcmp(s->at[SETTING_API].value, "v2") == 0)
+		return exs_fail(error, E_CONFIG_VALUE, "%s: Security & Compliance has no API v2",
+		                s->at[SETTING_API].place);
 	if (strcmp(s->at[SETTING_CERTIFICATE].value, "none") == 0 &&
 	    s->at[SETTING_KID].value == NULL)
 		return missing(s, SETTING_KID, ", and without a certificate nothing else names the key",
@@ -128,6 +132,8 @@ profile_from(const settings *s, unsigned needs, profile *ret, exs_error *error)
 			.size = sizeof p.exchange,
 			.anchor = s->at[SETTING_ANCHOR].value,
 			.page_size = (unsigned)value_whole(s->at[SETTING_PAGE_SIZE].value),
+			.service = s->at[SETTING_SERVICE].value,
+			.api = s->at[SETTING_API].value,
 		},
 		.pin_source = s->at[SETTING_PIN_SOURCE].value,
 		.softhsm_conf = s->at[SETTING_SOFTHSM_CONF].value,

@@ -62,8 +62,8 @@ mailbox_part(span identity)
 	return folder < 0 ? identity : span_from(identity.at, (size_t)folder);
 }
 
-static bool
-choose_mailbox(const exs_command *command, const char *parameter, const char *tenant, anchor *ret)
+bool
+anchor_mailbox(const exs_command *command, const char *parameter, const char *tenant, anchor *ret)
 {
 	EXS_SCOPED(buf) value = BUF(ANCHOR_MAX);
 	span mailbox;
@@ -82,16 +82,22 @@ choose_mailbox(const exs_command *command, const char *parameter, const char *te
 }
 
 void
+anchor_system(const char *prefix, const char *tenant, const char *organization, anchor *ret)
+{
+	*ret = (anchor){.from_parameter = false};
+	/* only this prefix is known to take a GUID */
+	if (organization[0] == '\0' && cast_is_guid(span_of(tenant)))
+		prefix = "APP:";
+	snprintf(ret->value, sizeof ret->value, "%s" SYSTEM_MAILBOX "@%s", prefix,
+	         organization[0] == '\0' ? tenant : organization);
+}
+
+void
 anchor_choose(const exs_command *command, const char *tenant, const char *organization, anchor *ret)
 {
 	*ret = (anchor){.from_parameter = false};
-	if (goes_to_mailbox(exs_command_name(command)) &&
-	    (choose_mailbox(command, "Identity", tenant, ret) ||
-	     choose_mailbox(command, "Mailbox", tenant, ret)))
-		return;
-	if (organization[0] == '\0' && cast_is_guid(span_of(tenant)))
-		snprintf(ret->value, sizeof ret->value, "APP:" SYSTEM_MAILBOX "@%s", tenant);
-	else
-		snprintf(ret->value, sizeof ret->value, "UPN:" SYSTEM_MAILBOX "@%s",
-		         organization[0] == '\0' ? tenant : organization);
+	if (!goes_to_mailbox(exs_command_name(command)) ||
+	    !(anchor_mailbox(command, "Identity", tenant, ret) ||
+	      anchor_mailbox(command, "Mailbox", tenant, ret)))
+		anchor_system("UPN:", tenant, organization, ret);
 }

@@ -21,4 +21,11 @@ typedef struct anchor {
 void anchor_choose(const exs_command *command, const char *tenant, const char *organization,
                    anchor *ret);
 
+/* The mailbox that a parameter names by an address or a GUID; false when it does not. */
+bool anchor_mailbox(const exs_command *command, const char *parameter, const char *tenant,
+                    anchor *ret);
+
+/* The organization's system mailbox; prefix: "UPN:" or "APP:". */
+void anchor_system(const char *prefix, const char *tenant, const char *organization, anchor *ret);
+
 #endif

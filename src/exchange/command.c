@@ -17,7 +17,7 @@ typedef struct parameter {
 } parameter;
 
 struct exs_command {
-	char      *name;
+	char      *name, *selected;
 	parameter *parameters;
 	size_t     n, room;
 };
@@ -65,6 +65,7 @@ exs_command_free(exs_command *command)
 		mem_wipe_free(command->parameters[i].json, command->parameters[i].len);
 	}
 	mem_free(command->parameters);
+	mem_free(command->selected);
 	mem_free(command->name);
 	mem_free(command);
 }
@@ -237,6 +238,20 @@ exs_command_json(exs_command *command, const char *name, const char *text, size_
 		                name, at, length);
 	buf_add(&value, span_trim(given));
 	return keep(command, name, &value, error);
+}
+
+exs_status
+exs_command_select(exs_command *command, const char *properties, exs_error *error)
+{
+	mem_free(command->selected);
+	command->selected = NULL;
+	return mem_copy(properties, &command->selected, error);
+}
+
+const char *
+command_selected(const exs_command *command)
+{
+	return command->selected;
 }
 
 span

@@ -35,6 +35,9 @@ EXS_MUST_USE exs_status command_body(const exs_command *command, bool confirm_de
 /* Would confirm_default put it in? */
 bool command_wants_confirm(const exs_command *command);
 
+/* What exs_command_select() was given; NULL: all properties. */
+const char *command_selected(const exs_command *command);
+
 /* -Name with the value that stands at the reader in a line. */
 EXS_MUST_USE exs_status command_read_in_line(exs_command *command, const char *name,
                                              struct literal *line, exs_error *error);

@@ -1,52 +1,51 @@
 /*
- * InvokeCommand: a command's body to the tenant's endpoint, and the rows of its answer (exchange-rest.md 2).
+ * A session with Exchange, and a command sent over it: the rows of its answer (exchange-rest.md 1, 2, 4).
  */
 #include "exchange/invoke.h"
 
-#include "base/encode.h"
-#include "base/jsontext.h"
-#include "exchange/anchor.h"
-#include "exchange/command.h"
+#include "base/error.h"
+#include "exchange/request.h"
+#include "exchange/select.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-enum { PAGE_SIZE_MAX = 1000, URL_MAX = 1024, NAMES_MAX = 64 * 1024 };
-
-struct exs_exchange {
-	api_session *session;
-	unsigned     page_size;
-	char        *anchor;
-	bool         annotations;
-};
-
-/* What the requests of one command are made of; it lives as long as they do. */
 struct exs_rows {
-	pages *pages;
-	buf    body, names;
-	char  *cmdlet;
-	char   url[URL_MAX], prefer[48];
-	anchor anchor;
+	api_session *session;
+	command_request request;
+	pages       *pages;
+	buf          body;
 };
+
+/* As much of the options as the caller knows of. */
+static exs_exchange_options
+read_options(const exs_exchange_options *options)
+{
+	exs_exchange_options given = {.size = sizeof given};
+
+	if (options != NULL)
+		memcpy(&given, options, options->size < sizeof given ? options->size : sizeof given);
+	return given;
+}
 
 exs_status
 exchange_over(api_session **session, const exs_exchange_options *options,
               exs_exchange **ret_exchange, exs_error *error)
 {
 	EXS_AUTO(exs_exchange) *exchange = mem_new(1, sizeof *exchange);
-	exs_exchange_options given = {.size = sizeof given};
+	exs_exchange_options given = read_options(options);
 
 	if (exchange == NULL)
 		return mem_fail(error);
 	EXS_GIVE(&exchange->session, *session);
-	if (options != NULL)
-		memcpy(&given, options, options->size < sizeof given ? options->size : sizeof given);
-	if (given.page_size > PAGE_SIZE_MAX)
-		return exs_fail(error, E_USAGE, "a page has 1 to %d rows, not %u", PAGE_SIZE_MAX,
+	if (given.page_size > REQUEST_PAGE_MAX)
+		return exs_fail(error, E_USAGE, "a page has 1 to %d rows, not %u", REQUEST_PAGE_MAX,
 		                given.page_size);
-	exchange->page_size = given.page_size == 0 ? PAGE_SIZE_MAX : given.page_size;
+	exchange->page_size = given.page_size == 0 ? REQUEST_PAGE_MAX : given.page_size;
 	exchange->annotations = given.annotations;
 	EXS_TRY(mem_copy(given.anchor, &exchange->anchor, error));
+	EXS_TRY(service_find(given.service, given.api, &exchange->service, error));
+	EXS_TRY(service_check_route(exchange->service, exchange->session->organization, exchange->anchor,
+	                            error));
+	exchange->session->dialect = exchange->service->dialect;
+	exchange->session->regional = exchange->service->regional;
 	EXS_GIVE(ret_exchange, exchange);
 	return EXS_OK;
 }
@@ -56,8 +55,11 @@ exs_exchange_new(const exs_context *context, exs_credential *credential,
                  const exs_exchange_options *options, exs_exchange **ret_exchange, exs_error *error)
 {
 	EXS_AUTO(api_session) *session = NULL;
+	exs_exchange_options given = read_options(options);
+	const service_kind *speaks;
 
-	EXS_TRY(api_session_new(context, credential, CLOUD_EXCHANGE, &session, error));
+	EXS_TRY(service_find(given.service, given.api, &speaks, error));
+	EXS_TRY(api_session_new(context, credential, speaks->endpoint, &session, error));
 	return exchange_over(&session, options, ret_exchange, error);
 }
 
@@ -71,152 +73,27 @@ exs_exchange_free(exs_exchange *exchange)
 	mem_free(exchange);
 }
 
-/* -ResultSize N; false for none, Unlimited, or what only the service can judge. */
-static bool
-wanted_rows(const exs_command *command, uint64_t *ret)
-{
-	EXS_SCOPED(buf) text = BUF(32);
-	span value = command_value(command, "ResultSize");
-
-	if (value.at == NULL)
-		return false;
-	if (value.at[0] == '"') {
-		if (!command_string(command, "ResultSize", &text))
-			return false;
-		value = buf_span(&text);
-	}
-	return span_unsigned(span_trim(value), ret) && *ret > 0;
-}
-
-/* Cmdlets the service runs for longer than its usual 15 minutes (exchange-rest.md 2.9), and a minute more. */
-static int64_t
-deadline_of(const char *cmdlet)
-{
-	static const struct {
-		const char *cmdlet;
-		int64_t     seconds;
-	} slow[] = {
-		{"Get-DistributionGroupMember", 3660},    {"Import-TransportRuleCollection", 3660},
-		{"Set-UnifiedGroup", 3660},               {"Update-DistributionGroupMember", 3660},
-		{"Set-OrganizationConfig", 1860},         {"Update-RoleGroupMember", 1860},
-	};
-
-	for (size_t i = 0; i < sizeof slow / sizeof slow[0]; i++)
-		if (span_is_nocase(span_of(cmdlet), slow[i].cmdlet))
-			return slow[i].seconds * 1000;
-	return 0;
-}
-
-static void
-add_header(call_request *request, const char *name, const char *value)
-{
-	request->headers[request->n_headers++] = (http_header){name, value};
-}
-
-static void
-add_headers(call_request *request, const exs_rows *rows)
-{
-	add_header(request, "X-CmdletName", rows->cmdlet);
-	add_header(request, "X-ResponseFormat", "json");
-	add_header(request, "X-SerializationLevel", "Partial");
-	add_header(request, "X-ClientApplication", "exosign");
-	add_header(request, "X-AnchorMailbox", rows->anchor.value);
-	if (rows->anchor.from_parameter)
-		add_header(request, "parameter-based-routing", "true");
-	add_header(request, "Prefer", rows->prefer);
-}
-
-static exs_status
-choose_anchor(const exs_exchange *exchange, const exs_command *command, exs_rows *rows,
-              exs_error *error)
-{
-	if (exchange->anchor == NULL) {
-		anchor_choose(command, exchange->session->tenant, exchange->session->organization,
-		              &rows->anchor);
-		return EXS_OK;
-	}
-	if (strlen(exchange->anchor) >= ANCHOR_MAX)
-		return exs_fail(error, E_USAGE, "the anchor is too long");
-	snprintf(rows->anchor.value, ANCHOR_MAX, "%s", exchange->anchor);
-	return EXS_OK;
-}
-
-static exs_status
-prepare(const exs_exchange *exchange, const exs_command *command, exs_rows *rows,
-        pages_options *options, exs_error *error)
-{
-	EXS_SCOPED(buf) tenant = BUF(URL_MAX);
-	uint64_t size = exchange->page_size;
-	int      length;
-
-	EXS_TRY(command_check(command, error));
-	EXS_TRY(mem_copy(exs_command_name(command), &rows->cmdlet, error));
-	EXS_TRY(choose_anchor(exchange, command, rows, error));
-	command_names(command, &rows->names);
-	encode_percent(&tenant, span_of(exchange->session->tenant));
-	length = snprintf(rows->url, URL_MAX, "%s/adminapi/beta/%s/InvokeCommand",
-	                  exchange->session->origin, buf_text(&tenant));
-	if (length < 0 || length >= URL_MAX)
-		return exs_fail(error, E_URL, "the tenant's address is too long");
-	options->limited = wanted_rows(command, &options->rows);
-	if (options->limited && options->rows < size)
-		size = options->rows;
-	snprintf(rows->prefer, sizeof rows->prefer, "odata.maxpagesize=%" PRIu64, size);
-	options->keep_annotations = exchange->annotations;
-	options->request = (call_request){.aim = rows->cmdlet,
-	                                  .event = "cmdlet sent",
-	                                  .about = buf_text(&rows->names),
-	                                  .url = rows->url,
-	                                  .reads = exs_command_reads(command)};
-	if (exchange->session->deadline_ms == 0)
-		options->request.deadline_ms = deadline_of(rows->cmdlet);
-	add_headers(&options->request, rows);
-	return EXS_OK;
-}
-
-static void
-print_request(const call_request *request, span body, buf *to)
-{
-	buf_puts(to, "{\"method\":\"POST\",\"url\":");
-	jsontext_quote(to, span_of(request->url));
-	buf_puts(to, ",\"headers\":{\"Authorization\":\"Bearer (not shown)\"");
-	for (size_t i = 0; i < request->n_headers; i++) {
-		buf_byte(to, ',');
-		jsontext_quote(to, span_of(request->headers[i].name));
-		buf_byte(to, ':');
-		jsontext_quote(to, span_of(request->headers[i].value));
-	}
-	buf_puts(to, "},\"body\":");
-	buf_add(to, body);
-	buf_byte(to, '}');
-}
-
 exs_status
 exs_exchange_preview(const exs_exchange *exchange, const exs_command *command,
                      char **ret_request, exs_error *error)
 {
 	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
 	EXS_SCOPED(buf) body = BUF(COMMAND_BODY_MAX);
-	EXS_SCOPED(buf) request = BUF(COMMAND_BODY_MAX + URL_MAX + 4 * ANCHOR_MAX);
-	pages_options options = {.limited = false};
 
 	if (rows == NULL)
 		return mem_fail(error);
-	rows->names = BUF(NAMES_MAX);
-	EXS_TRY(prepare(exchange, command, rows, &options, error));
-	EXS_TRY(command_body(command, true, &body, error));
-	print_request(&options.request, buf_span(&body), &request);
-	return buf_take(&request, "the request", ret_request, error);
+	EXS_TRY(request_make(&rows->request, exchange, command, error));
+	EXS_TRY(command_body(command, exchange->service->confirms, &body, error));
+	return request_print(&rows->request, buf_span(&body), ret_request, error);
 }
 
 static exs_status
-send(exs_exchange *exchange, const exs_command *command, bool confirm_default, exs_rows *rows,
-     pages_options *options, exs_error *error)
+send(const exs_command *command, bool confirm_default, exs_rows *rows, exs_error *error)
 {
 	buf_clear(&rows->body);
 	EXS_TRY(command_body(command, confirm_default, &rows->body, error));
-	options->request.body = buf_span(&rows->body);
-	return pages_open(exchange->session, options, &rows->pages, error);
+	rows->request.options.request.body = buf_span(&rows->body);
+	return pages_open(rows->session, &rows->request.options, &rows->pages, error);
 }
 
 /*
@@ -236,17 +113,17 @@ exs_exchange_run(exs_exchange *exchange, const exs_command *command, exs_rows **
 {
 	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
 	EXS_SCOPED(error_scratch) refused = exs_error_new();
-	pages_options options = {.limited = false};
-	exs_status    status;
+	bool       confirm = exchange->service->confirms;
+	exs_status status;
 
 	if (rows == NULL || refused == NULL)
 		return mem_fail(error);
+	rows->session = exchange->session;
 	rows->body = BUF(COMMAND_BODY_MAX);
-	rows->names = BUF(NAMES_MAX);
-	EXS_TRY(prepare(exchange, command, rows, &options, error));
-	status = send(exchange, command, true, rows, &options, refused);
-	if (status != EXS_OK && is_about_confirm(command, refused))
-		status = send(exchange, command, false, rows, &options, error);
+	EXS_TRY(request_make(&rows->request, exchange, command, error));
+	status = send(command, confirm, rows, refused);
+	if (status != EXS_OK && confirm && is_about_confirm(command, refused))
+		status = send(command, false, rows, error);
 	else
 		error_copy(error, refused);
 	if (status == EXS_OK)
@@ -261,9 +138,27 @@ exs_rows_free(exs_rows *rows)
 		return;
 	pages_free(rows->pages);
 	buf_done(&rows->body);
-	buf_done(&rows->names);
-	mem_free(rows->cmdlet);
+	request_done(&rows->request);
 	mem_free(rows);
+}
+
+/* The first row shows whether the service and $select understood each other; if not, once more without it. */
+static exs_status
+look_at_first(exs_rows *rows, span *row, exs_error *error)
+{
+	bool good = row->at == NULL || select_is_in(*row, rows->request.selected);
+
+	if (good) {
+		request_forget_select(&rows->request);
+		return EXS_OK;
+	}
+	LOG(rows->session->context, EXS_LOG_INFO, "api", "asked again without $select",
+	    LOG_TEXT("cmdlet", rows->request.cmdlet));
+	request_drop_select(&rows->request);
+	pages_free(rows->pages);
+	rows->pages = NULL;
+	EXS_TRY(pages_open(rows->session, &rows->request.options, &rows->pages, error));
+	return pages_next(rows->pages, row, error);
 }
 
 exs_status
@@ -272,6 +167,8 @@ exs_rows_next(exs_rows *rows, const char **ret_row, size_t *ret_length, exs_erro
 	span row;
 
 	EXS_TRY(pages_next(rows->pages, &row, error));
+	if (rows->request.selected != NULL)
+		EXS_TRY(look_at_first(rows, &row, error));
 	*ret_row = row.at;
 	*ret_length = row.len;
 	return EXS_OK;

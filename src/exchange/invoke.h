@@ -5,8 +5,17 @@
 #define EXCHANGE_INVOKE_H
 
 #include "api/pages.h"
+#include "exchange/service.h"
 
 #include <exosign/exchange.h>
+
+struct exs_exchange {
+	api_session   *session;
+	const service_kind *service;
+	unsigned       page_size;
+	char          *anchor; /* the caller's own, or NULL */
+	bool           annotations;
+};
 
 EXS_DEFINE_AUTO(exs_exchange)
 EXS_DEFINE_AUTO(exs_rows)

@@ -32,6 +32,9 @@ const char *credential_tenant(const exs_credential *credential);
 const char *credential_organization(const exs_credential *credential); /* "" when it is not set */
 const char *credential_client_id(const exs_credential *credential);
 
+/* Does it have a signer, or can it only tell addresses? */
+bool credential_can_sign(const exs_credential *credential);
+
 /* A new client with the credential's network settings and its cloud's hosts; the caller's. */
 EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
                                           exs_error *error);

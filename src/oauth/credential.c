@@ -239,6 +239,12 @@ credential_organization(const exs_credential *credential)
 	return credential->identity->organization;
 }
 
+bool
+credential_can_sign(const exs_credential *credential)
+{
+	return credential->signer != NULL;
+}
+
 const char *
 credential_client_id(const exs_credential *credential)
 {

@@ -126,12 +126,13 @@ check_loopback(const identity *id, const url *where, const char *key, exs_error 
 	return status;
 }
 
-/* "host:port" in lower case, as the list of hosts wants it. */
+/* "host:port" in lower case, as the list of hosts wants it; before: "*." for the hosts below it. */
 static exs_status
-host_pattern(const url *where, char **ret, exs_error *error)
+host_pattern(const char *before, const url *where, char **ret, exs_error *error)
 {
 	EXS_SCOPED(buf) text = BUF(512);
 
+	buf_puts(&text, before);
 	for (size_t i = 0; i < where->host.len; i++) {
 		char c = where->host.at[i];
 
@@ -167,8 +168,11 @@ set_origin(identity *id, cloud_endpoint endpoint, const char *override, size_t *
 		return exs_fail(error, E_URL, "%s is \"https://host\" or \"https://host:port\", without "
 		                              "a path", key);
 	EXS_TRY(check_loopback(id, &where, key, error));
-	EXS_TRY(host_pattern(&where, &id->hosts[*n_hosts], error));
+	EXS_TRY(host_pattern("", &where, &id->hosts[*n_hosts], error));
 	buf_addf(&origin, "https://%s", id->hosts[*n_hosts]);
+	/* the regions' hosts (exchange-rest.md 4) */
+	if (endpoint == CLOUD_COMPLIANCE)
+		EXS_TRY(host_pattern("*.", &where, &id->hosts[++*n_hosts], error));
 	EXS_TRY(buf_check(&origin, "an endpoint", error));
 	if (where.port == 443)
 		origin.at[origin.len -= strlen(":443")] = '\0';
@@ -210,7 +214,7 @@ set_token_endpoint(identity *id, const exs_identity *given, exs_error *error)
 	EXS_TRY(buf_take(&address, "token-endpoint", &id->token_endpoint, error));
 	EXS_TRY(parse_as("token-endpoint", id->token_endpoint, &where, error));
 	EXS_TRY(check_loopback(id, &where, "token-endpoint", error));
-	EXS_TRY(host_pattern(&where, &id->grant_hosts[0], error));
+	EXS_TRY(host_pattern("", &where, &id->grant_hosts[0], error));
 	return mem_copy(given->assertion_audience != NULL ? given->assertion_audience
 	                                                  : id->token_endpoint,
 	                &id->audience, error);

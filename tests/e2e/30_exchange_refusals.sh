@@ -112,7 +112,9 @@ no_faults
 story "the cmdlet's own words are shown whatever form the error has"
 for form in pipe3 pipe2 plain json internal; do
 	fault x-400-details=$form
-	refusal E-EXO-CMDLET 10 '' '' -- exo run Get-Mailbox
+	code=E-EXO-EXISTS
+	[ "$form" != plain ] || code=E-EXO-CMDLET
+	refusal $code 10 '' '' -- exo run Get-Mailbox
 	err_has "Get-Mailbox: The object 'Ops' already exists; choose another name."
 	err_lacks 'Error executing cmdlet'
 	err_lacks '|'

@@ -144,7 +144,7 @@ out_json '.[0].Name == "Ops Größe" and length == 1'
 expect_exit 0 -- exo -o json run Get-DistributionGroupMember -Identity ops
 out_json 'map(.Name) | sort == ["frode.lefevre", "gulay.yildiz"]'
 expect_exit 0 -- exo run Add-DistributionGroupMember -Identity ops -Member orders-2
-expect_error E-EXO-CMDLET 10 -- exo run Add-DistributionGroupMember -Identity ops -Member orders-2
+expect_error E-EXO-EXISTS 10 -- exo run Add-DistributionGroupMember -Identity ops -Member orders-2
 err_has MemberAlreadyExistsException
 expect_exit 0 -- exo run Remove-DistributionGroupMember -Identity ops -Member $who
 expect_exit 0 -- exo -o json run Get-DistributionGroupMember -Identity ops
@@ -152,7 +152,7 @@ out_json 'map(.Name) | sort == ["frode.lefevre", "orders-2"]'
 expect_exit 0 -- exo run Set-DistributionGroup -Identity ops -DisplayName 'Operations'
 expect_exit 0 -- exo run Get-DistributionGroup -Identity ops --select DisplayName
 out_is '{"DisplayName":"Operations"}'
-expect_error E-EXO-CMDLET 10 -- exo run New-DistributionGroup -Name 'Ops Größe'
+expect_error E-EXO-EXISTS 10 -- exo run New-DistributionGroup -Name 'Ops Größe'
 err_has ADObjectAlreadyExistsException
 expect_exit 0 -- exo run Remove-DistributionGroup -Identity ops
 expect_error E-EXO-NOT-FOUND 10 -- exo run Get-DistributionGroup -Identity ops

@@ -82,7 +82,7 @@ static const fate fates[] = {
 	{"read, network", true, {.failure = E_NETWORK, .arrived = true}, EXS_OK, E_NONE, 2},
 	{"read, timeout", true, {.failure = E_TIMEOUT, .arrived = true}, EXS_OK, E_NONE, 2},
 	/* and not after what does not */
-	{"read, 400", true, {.status = 400, .body = CONFLICT}, EXS_CMDLET, E_EXO_CMDLET, 1},
+	{"read, 400", true, {.status = 400, .body = CONFLICT}, EXS_CMDLET, E_EXO_EXISTS, 1},
 	{"read, 403", true, {.status = 403}, EXS_DENIED, E_EXO_FORBIDDEN, 1},
 	{"read, 404 html", true, {.status = 404, .body = "<html>"}, EXS_NETWORK, E_ANSWER, 1},
 	{"read, tls", true, {.failure = E_TLS_CA}, EXS_NETWORK, E_TLS_CA, 1},
@@ -100,7 +100,7 @@ static const fate fates[] = {
 	{"write, reset", false, {.failure = E_NETWORK, .arrived = true}, EXS_INCOMPLETE, E_EXO_UNKNOWN, 1},
 	{"write, timeout", false, {.failure = E_TIMEOUT, .arrived = true}, EXS_INCOMPLETE, E_EXO_UNKNOWN, 1},
 	/* or told by the cmdlet itself */
-	{"write, 400", false, {.status = 400, .body = CONFLICT}, EXS_CMDLET, E_EXO_CMDLET, 1},
+	{"write, 400", false, {.status = 400, .body = CONFLICT}, EXS_CMDLET, E_EXO_EXISTS, 1},
 	{"write, 500 transient", false, {.status = 500, .body = TRANSIENT}, EXS_NETWORK, E_SERVICE, 1},
 	{"write, 403", false, {.status = 403}, EXS_DENIED, E_EXO_FORBIDDEN, 1},
 	{"write, wrong CA", false, {.failure = E_TLS_CA}, EXS_NETWORK, E_TLS_CA, 1},

@@ -27,7 +27,7 @@ static const body_row bodies[] = {
 	{400, DETAILS("BadRequest", "|A.BException|text with | in it"), FAULT_CMDLET, "text with | in it", "BException"},
 	{400, DETAILS("BadRequest", "plain words"), FAULT_CMDLET, "plain words", ""},
 	{400, DETAILS("BadRequest", "a | b"), FAULT_CMDLET, "a | b", ""},
-	{400, DETAILS("BadRequest", "{\\\"Message\\\":\\\"exists\\\",\\\"TypeName\\\":\\\"M.E.ADObjectAlreadyExistsException\\\",\\\"StackTrace\\\":\\\"\\\",\\\"InnerError\\\":null}"), FAULT_CMDLET, "exists", "ADObjectAlreadyExistsException"},
+	{400, DETAILS("BadRequest", "{\\\"Message\\\":\\\"exists\\\",\\\"TypeName\\\":\\\"M.E.ADObjectAlreadyExistsException\\\",\\\"StackTrace\\\":\\\"\\\",\\\"InnerError\\\":null}"), FAULT_EXISTS, "exists", "ADObjectAlreadyExistsException"},
 	{404, DETAILS("NotFound", "{\\\"Message\\\":\\\"gone\\\",\\\"TypeName\\\":\\\"M.ManagementObjectNotFoundException\\\"}"), FAULT_NOT_FOUND, "gone", "ManagementObjectNotFoundException"},
 	{400, DETAILS("BadRequest", "{not json"), FAULT_CMDLET, "{not json", ""},
 	/* the exception inside, in any case */
