@@ -158,7 +158,9 @@ explain_role(const grants *g, const char *reason, const char *gap, exs_error *er
 static bool
 is_scenario(const fault *f)
 {
-	return span_find(span_of(f->message), "isn't supported in this scenario") >= 0;
+	const saying *said = saying_in_message(span_of(f->message));
+
+	return said != NULL && span_find(span_of(said->text), "supported in this scenario") >= 0;
 }
 
 static void

@@ -8,7 +8,6 @@
 
 #define AGAIN      "exosign repeats what only reads by itself; run a change again, or later"
 #define DIRECTORY  "a directory server behind Exchange was busy or not there for a moment"
-#define APOSTROPHE "isn't supported in this scenario"
 
 /* Parts of messages, in the order in which they are looked for. */
 static const saying in_message[] = {
@@ -25,7 +24,7 @@ static const saying in_message[] = {
 	{"recent queries have surpassed the permitted limit", FAULT_THROTTLED,
      "the message trace's budget is spent", "Get-MessageTraceV2 may be asked 100 times in five minutes",
      "wait five minutes, or ask for more rows (-ResultSize 5000) with fewer requests"},
-	{APOSTROPHE, FAULT_FORBIDDEN,
+	{"isn't supported in this scenario", FAULT_FORBIDDEN,
      "a directory role of the application is none that Exchange accepts from applications",
      "Exchange takes Exchange, Global, Compliance, Security, Helpdesk and Exchange Recipient Administrator, "
      "Global Reader and Security Reader; any other role is refused whatever it may do elsewhere",
@@ -106,15 +105,34 @@ static const saying in_type[] = {
 };
 
 enum {
+	MESSAGE_MAX = 1024,
 	MESSAGES = sizeof in_message / sizeof in_message[0],
 	TYPES = sizeof in_type / sizeof in_type[0],
 };
 
+/* The service writes isn't with either apostrophe. */
+static span
+with_plain_apostrophes(span message, char room[MESSAGE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < message.len && n < MESSAGE_MAX; i++) {
+		bool curled = span_starts(span_from(message.at + i, message.len - i), "\xE2\x80\x99");
+
+		room[n++] = curled ? '\'' : message.at[i];
+		i += curled ? 2 : 0;
+	}
+	return span_from(room, n);
+}
+
 const saying *
 saying_in_message(span message)
 {
+	char room[MESSAGE_MAX];
+	span text = with_plain_apostrophes(message, room);
+
 	for (size_t i = 0; i < MESSAGES; i++)
-		if (span_find(message, in_message[i].text) >= 0)
+		if (span_find(text, in_message[i].text) >= 0)
 			return &in_message[i];
 	return NULL;
 }

@@ -7,14 +7,15 @@
 #include "base/error.h"
 #include "base/jsonobject.h"
 #include "cli/exit_codes.h"
+#include "cli/explain_text.h"
 #include "cli/show.h"
 
 #include <exosign/explain.h>
 #include <stdio.h>
 
-enum { ENTRIES_MAX = 1024, WORD_MAX = 100 };
+enum { ENTRIES_MAX = 1024, WORD_MAX = 100, TEXT_MAX = 16 * 1024 };
 
-typedef enum kind { OWN, DEVICE, DIRECTORY, HTTP, EXIT } kind;
+typedef enum kind { OWN, DEVICE, DIRECTORY, EXCHANGE, HTTP, EXIT } kind;
 
 typedef struct kind_row {
 	const char *name;
@@ -40,6 +41,7 @@ static const kind_row kinds[] = {
 	[OWN] = {"exosign", "E-", exs_explain_own},
 	[DEVICE] = {"pkcs11", "CKR_", exs_explain_device},
 	[DIRECTORY] = {"directory", "AADSTS", exs_explain_directory},
+	[EXCHANGE] = {"exchange", "", exs_explain_exchange},
 	[HTTP] = {"http", "HTTP-", exs_explain_http},
 	[EXIT] = {"exit", "exit-", next_exit},
 };
@@ -131,7 +133,7 @@ has_number(const entry *e, span word)
 	const char *prefix = kinds[e->kind].prefix;
 	uint64_t    number;
 
-	if (e->kind == OWN)
+	if (e->kind == OWN || e->kind == EXCHANGE)
 		return false;
 	if (span_starts_nocase(word, "0x"))
 		return e->kind == DEVICE && read_hex(span_from(word.at + 2, word.len - 2), &number) &&
@@ -146,6 +148,8 @@ has_name(const entry *e, span word)
 {
 	const char *code = e->is.code, *prefix = kinds[e->kind].prefix;
 
+	if (e->kind == EXCHANGE)
+		return explain_text_fits(code, word);
 	return is_same_word(word, code) || is_same_word(word, code + strlen(prefix)) ||
 	       (e->kind == DIRECTORY && is_same_word(word, e->is.error)) ||
 	       (e->kind == EXIT && is_same_word(word, exs_status_name(e->is.status)) &&
@@ -159,7 +163,7 @@ show_entry(writer *w, const entry *e, exs_error *error)
 	char number[24] = "";
 	span json;
 
-	if (e->kind != OWN)
+	if (e->kind != OWN && e->kind != EXCHANGE)
 		(void)snprintf(number, sizeof number, e->kind == DEVICE ? "0x%llX" : "%llu",
 		               (unsigned long long)e->is.number);
 	jsonobject_init(&row);
@@ -196,6 +200,13 @@ static bool
 fits_own(const entry *e, span word)
 {
 	return e->kind == OWN && has_name(e, word);
+}
+
+/* Types of which only the end is in the table. */
+static bool
+fits_end(const entry *e, span word)
+{
+	return e->kind == EXCHANGE && explain_text_ends(e->is.code, word);
 }
 
 /* E-ENTRA-INVALID-CLIENT and the like are closer forms of a row. */
@@ -276,6 +287,8 @@ static exs_status
 explain(writer *w, const entries *all, span word, exs_error *error)
 {
 	EXS_TRY(show_fitting(w, all, fits_any, word, error));
+	if (writer_count(w) == 0)
+		EXS_TRY(show_fitting(w, all, fits_end, word, error));
 	if (writer_count(w) == 0 && !span_starts_nocase(word, "AADSTS"))
 		EXS_TRY(show_wider(w, all, word, error));
 	return writer_count(w) == 0 ? fail_unknown(all, word, error) : EXS_OK;
@@ -301,8 +314,13 @@ run_explain(invocation *inv, exs_error *error)
 		EXS_TRY(show_list(inv, "code,meaning,exit", &w, error));
 		status = show_fitting(w, &all, fits_all, span_of(""), error);
 	} else {
+		EXS_SCOPED(buf) text = BUF(TEXT_MAX);
+
+		for (size_t i = 0; i < inv->given->n_words; i++)
+			buf_addf(&text, "%s%s", i == 0 ? "" : " ", inv->given->words[i]);
+		EXS_TRY(buf_check(&text, "the text to explain", error));
 		EXS_TRY(show_few(inv, &w, error));
-		status = explain(w, &all, span_trim(span_of(inv->given->words[0])), error);
+		status = explain(w, &all, span_trim(buf_span(&text)), error);
 	}
 	return show_end(w, status, error);
 }

@@ -32,7 +32,8 @@ show_request(invocation *inv, const exs_command *cmdlet, exs_error *error)
 
 	EXS_TRY(open_preview(inv, error));
 	EXS_TRY(exs_exchange_preview(inv->exchange, cmdlet, &request, error));
-	return show_object(inv, span_of(request), error);
+	/* a selection is part of it */
+	return show_whole(inv, span_of(request), error);
 }
 
 static void

@@ -7,16 +7,18 @@ static const option_id version_options[] = {OPT_JSON, OPTIONS};
 
 const command program_commands[] = {
 	{
-		"explain", NULL, "[CODE]", "Say what a code means, why it comes and what to do",
-		"Knows every code of exosign, the return codes of PKCS#11, the directory's AADSTS numbers, HTTP statuses and the exit codes; "
+		"explain", NULL, "[CODE]...", "Say what a code means, why it comes and what to do",
+		"Knows every code of exosign, the return codes of PKCS#11, the directory's AADSTS numbers, Exchange's exception types and "
+		"the sentences by which its refusals are known, HTTP statuses and the exit codes; "
 		"needs no device and no network. Without CODE all of them are listed.\n"
 		"Names may be written in any case and without their prefix, numbers in decimal or as 0x...; a number that means "
-		"several things gives a row for each.\n",
+		"several things gives a row for each. Of Exchange a whole message may be pasted, in quotes.\n",
 		"exosign explain CKR_PIN_LOCKED\n"
+		"exosign explain ManagementObjectNotFoundException\n"
 		"exosign explain 0x101\n"
 		"exosign explain pin-wrong\n"
 		"exosign explain AADSTS700027\n",
-		NULL, 0, 1, 0, run_explain,
+		NULL, 0, UINT_MAX, 0, run_explain,
 	},
 	{
 		"config", "show", "", "Show each setting and where it came from", "",

@@ -25,12 +25,12 @@ format_for(const given *g, bool single, output_format on_terminal, bool terminal
 	return single ? OUTPUT_JSON : OUTPUT_NDJSON;
 }
 
-static exs_status
-show(const invocation *inv, bool single, output_format on_terminal, const char *preferred,
-     writer **ret, exs_error *error)
+static writer_options
+options_for(const invocation *inv, bool single, output_format on_terminal, const char *preferred)
 {
 	bool           terminal = environment_is_terminal(STDOUT_FILENO);
-	writer_options options = {
+
+	return (writer_options){
 		.format = format_for(inv->given, single, on_terminal, terminal),
 		.fd = STDOUT_FILENO,
 		.terminal = terminal,
@@ -40,6 +40,13 @@ show(const invocation *inv, bool single, output_format on_terminal, const char *
 		.single = single,
 		.cancelled = interrupt_met,
 	};
+}
+
+static exs_status
+show(const invocation *inv, bool single, output_format on_terminal, const char *preferred,
+     writer **ret, exs_error *error)
+{
+	writer_options options = options_for(inv, single, on_terminal, preferred);
 
 	return writer_new(&options, ret, error);
 }
@@ -92,6 +99,18 @@ show_object(const invocation *inv, span json, exs_error *error)
 	EXS_AUTO(writer) *w = NULL;
 
 	EXS_TRY(show_one(inv, &w, error));
+	EXS_TRY(writer_row(w, json.at, json.len, error));
+	return show_end(w, EXS_OK, error);
+}
+
+exs_status
+show_whole(const invocation *inv, span json, exs_error *error)
+{
+	EXS_AUTO(writer) *w = NULL;
+	writer_options options = options_for(inv, true, OUTPUT_LIST, NULL);
+
+	options.select = NULL;
+	EXS_TRY(writer_new(&options, &w, error));
 	EXS_TRY(writer_row(w, json.at, json.len, error));
 	return show_end(w, EXS_OK, error);
 }

@@ -21,6 +21,8 @@ EXS_MUST_USE exs_status show_one(const invocation *inv, writer **ret, exs_error 
 EXS_MUST_USE exs_status show_end(writer *w, exs_status so_far, exs_error *error);
 /* One object, whole. */
 EXS_MUST_USE exs_status show_object(const invocation *inv, span json, exs_error *error);
+/* The same, whatever --select says. */
+EXS_MUST_USE exs_status show_whole(const invocation *inv, span json, exs_error *error);
 
 /* Plain text on standard output. */
 EXS_MUST_USE exs_status show_text(span text, exs_error *error);

@@ -12,6 +12,7 @@
 
 #include "certificate.h"
 #include "entra_key.h"
+#include "exchange_surface.h"
 #include "instance.h"
 #include "options.h"
 
@@ -32,7 +33,7 @@ static const char *authority_extensions[][2] = {
 	}
 
 static const char *local_extensions[][2] =
-	SERVER_EXTENSIONS("DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1");
+	SERVER_EXTENSIONS("DNS:localhost,DNS:" REGION ".localhost,DNS:" REGION ".admin.localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1");
 static const char *elsewhere_extensions[][2] = SERVER_EXTENSIONS("DNS:elsewhere.example");
 
 static const struct {

@@ -104,8 +104,9 @@ handle(struct call *call)
 		          "The requested resource does not support http method '%s'.",
 		          call->request->method);
 		web_set(call->answer, "Allow", "POST");
-	} else if (!faults_refuse(call) && authorise_bearer(call) && check_envelope(call) &&
-	           authorise_cmdlet(call) && parameters_bind(call) && page_open(call)) {
+	} else if (!faults_refuse(call) && surface_enter(call) && authorise_bearer(call) &&
+	           check_envelope(call) && surface_allows(call) && authorise_cmdlet(call) &&
+	           parameters_bind(call) && page_open(call)) {
 		faults_prepare(call);
 		execute(call);
 	}
@@ -136,6 +137,12 @@ static const struct route {
 	{ "|beta|v1.0|", "InvokeCommand", invoke },
 	{ "|beta|", "$batch", exchange_batch },
 	{ "|beta|", "%24batch", exchange_batch },
+	{ "|v2.0|", "OrganizationConfig", invoke },
+	{ "|v2.0|", "AcceptedDomain", invoke },
+	{ "|v2.0|", "Mailbox", invoke },
+	{ "|v2.0|", "MailboxFolderPermission", invoke },
+	{ "|v2.0|", "DistributionGroupMember", invoke },
+	{ "|v2.0|", "DynamicDistributionGroupMember", invoke },
 };
 
 struct segment {
@@ -185,7 +192,8 @@ exchange_serve(const struct web_request *request, struct web_answer *answer)
 	if (strncasecmp(request->path, "/adminapi/", 10) != 0)
 		return false;
 	ledger_count("exchange.request");
-	if (cut(request->path, segments) && tenant_is(segments[2].at, segments[2].len)) {
+	if (cut(request->path, segments) && tenant_is(segments[2].at, segments[2].len) &&
+	    (!segment_is(&segments[1], "v2.0") || segment_is(&segments[2], the_tenant.id))) {
 		for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 			if (is_among(&segments[1], routes[i].versions) &&
 			    segment_is(&segments[3], routes[i].name)) {

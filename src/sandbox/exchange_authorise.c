@@ -24,17 +24,19 @@ struct directory_role {
 };
 
 static const struct directory_role directory_roles[] = {
-	{ "62e90394-69f5-4237-9190-012177145e10", "Global Administrator", AREA_ALL, AREA_ALL },
+	{ "62e90394-69f5-4237-9190-012177145e10", "Global Administrator",
+	  AREA_ALL | AREA_COMPLIANCE, AREA_ALL | AREA_COMPLIANCE },
 	{ "29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator", AREA_ALL, AREA_ALL },
 	{ "31392ffb-586c-42d1-9346-e59415a2cc4e", "Exchange Recipient Administrator",
 	  AREA_RECIPIENTS | AREA_ORGANIZATION | AREA_TRACE, AREA_RECIPIENTS },
-	{ "f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader", AREA_ALL, 0 },
+	{ "f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader", AREA_ALL | AREA_COMPLIANCE, 0 },
 	{ "5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader",
-	  AREA_RULES | AREA_QUARANTINE | AREA_TRACE, 0 },
+	  AREA_RULES | AREA_QUARANTINE | AREA_TRACE | AREA_COMPLIANCE, 0 },
 	{ "194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator",
-	  AREA_RULES | AREA_QUARANTINE | AREA_TRACE, AREA_RULES | AREA_QUARANTINE },
+	  AREA_RULES | AREA_QUARANTINE | AREA_TRACE | AREA_COMPLIANCE,
+	  AREA_RULES | AREA_QUARANTINE | AREA_COMPLIANCE },
 	{ "17315797-102d-40b4-93e0-432062caca18", "Compliance Administrator",
-	  AREA_AUDIT | AREA_RULES | AREA_ORGANIZATION, AREA_RULES },
+	  AREA_AUDIT | AREA_RULES | AREA_ORGANIZATION | AREA_COMPLIANCE, AREA_RULES | AREA_COMPLIANCE },
 	{ "729827e3-9c14-49f7-bb1b-9608f156bbb8", "Helpdesk Administrator", AREA_RECIPIENTS, 0 },
 };
 
@@ -105,12 +107,15 @@ refuse_silently(struct call *call)
 }
 
 static bool
-audience_is_ours(const char *audience)
+audience_is_ours(enum surface surface, const char *audience)
 {
 	size_t len = strlen(audience);
 
 	while (len > 0 && audience[len - 1] == '/')
 		len--;
+	if (surface == SURFACE_COMPLIANCE)
+		return len == strlen(COMPLIANCE_AUDIENCE) &&
+		       strncasecmp(audience, COMPLIANCE_AUDIENCE, len) == 0;
 	if (len == strlen(tenant_origin()) && strncasecmp(audience, tenant_origin(), len) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(audiences) / sizeof(audiences[0]); i++) {
@@ -164,22 +169,37 @@ authorise_bearer(struct call *call)
 		refuse_with_claims(call);
 		return false;
 	}
-	if (verdict != BEARER_GOOD || !audience_is_ours(bearer->audience)) {
+	if (verdict != BEARER_GOOD || !audience_is_ours(call->surface, bearer->audience)) {
 		refuse_unauthorised(call);
 		return false;
 	}
 	role = bearer_has_role(bearer, APP_ROLE);
 	role_v2 = bearer_has_role(bearer, APP_ROLE_V2);
 	directory = sum_roles(bearer, &reads, &writes);
-	if (!role && role_v2)
+	/* each of the two permissions is for its own interface */
+	if (call->surface == SURFACE_V2 ? role && !role_v2 : !role && role_v2)
 		refuse_silently(call);
-	else if (!role && directory == 0)
+	role |= role_v2;
+	if (call->failed)
+		return false;
+	if (call->surface == SURFACE_COMPLIANCE)
+		reads &= AREA_COMPLIANCE;
+	if (!role && directory == 0)
 		refuse_unauthorised(call);
 	else if (!role || directory == 0)
 		refuse_with_nul(call);
 	else if (reads == 0)
 		call_fail(call, FAILURE_SCENARIO, "%s", failure_text(FAILURE_SCENARIO));
 	return !call->failed;
+}
+
+/* Each service has its own cmdlets; the one for tests is everywhere. */
+static bool
+is_on_surface(const struct call *call, const struct cmdlet *cmdlet)
+{
+	if (cmdlet->area == AREA_ALL)
+		return true;
+	return (cmdlet->area == AREA_COMPLIANCE) == (call->surface == SURFACE_COMPLIANCE);
 }
 
 bool
@@ -189,7 +209,7 @@ authorise_cmdlet(struct call *call)
 	unsigned reads, writes;
 
 	sum_roles(&call->bearer, &reads, &writes);
-	if (cmdlet != NULL) {
+	if (cmdlet != NULL && is_on_surface(call, cmdlet)) {
 		bool wanted = (cmdlet->flags & CMDLET_WRITES) != 0;
 
 		call->may_write = (cmdlet->area & writes) != 0;

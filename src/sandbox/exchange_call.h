@@ -11,6 +11,7 @@
 #include "exchange_cmdlets.h"
 #include "exchange_errors.h"
 #include "exchange_row.h"
+#include "exchange_surface.h"
 
 enum { COOKIE_MAX = 128, CURSOR_MAX = 128 };
 
@@ -26,6 +27,8 @@ struct call {
 	const struct cmdlet *cmdlet;   /* NULL until known */
 	cJSON               *bound;    /* the cmdlet's parameters by their own names */
 	struct bearer_facts  bearer;
+	enum surface         surface;
+	const char          *endpoint; /* of v2.0 */
 	bool                 may_write; /* in the cmdlet's area */
 
 	struct selection selection;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <strings.h>
 
+#include "exchange_compliance.h"
 #include "exchange_group.h"
 #include "exchange_mailbox.h"
 #include "exchange_organization.h"
@@ -52,6 +53,8 @@ static const struct cmdlet cmdlets[] = {
 	  AREA_RECIPIENTS, VOID },
 	{ "Remove-DistributionGroupMember", run_remove_member, edit_member_parameters, NULL,
 	  AREA_RECIPIENTS, DELETE },
+	{ "Get-DynamicDistributionGroupMember", run_get_dynamic_member, get_member_parameters, NULL,
+	  AREA_RECIPIENTS, READS },
 	{ "Get-InboxRule", run_get_inbox_rule, get_inbox_rule_parameters, NULL, AREA_RECIPIENTS,
 	  READS },
 	{ "Get-OrganizationConfig", run_get_organization, get_organization_parameters, NULL,
@@ -63,6 +66,12 @@ static const struct cmdlet cmdlets[] = {
 	  AREA_QUARANTINE, 0 },
 	{ "Get-MessageTraceV2", run_get_trace, get_trace_parameters, NULL, AREA_TRACE, 0 },
 	{ "Search-UnifiedAuditLog", run_search_audit, search_audit_parameters, NULL, AREA_AUDIT, 0 },
+	{ "Get-DlpCompliancePolicy", run_get_dlp_policy, get_policy_parameters, NULL, AREA_COMPLIANCE, 0 },
+	{ "Set-DlpCompliancePolicy", run_set_dlp_policy, set_policy_parameters, NULL, AREA_COMPLIANCE,
+	  VOID },
+	{ "Get-RetentionCompliancePolicy", run_get_retention_policy, get_policy_parameters, NULL,
+	  AREA_COMPLIANCE, 0 },
+	{ "Get-Label", run_get_label, get_policy_parameters, NULL, AREA_COMPLIANCE, 0 },
 	{ "Test-SandboxBinding", run_test_binding, test_binding_parameters, NULL, AREA_ALL, 0 },
 };
 

@@ -16,6 +16,7 @@ enum area {
 	AREA_QUARANTINE = 8,
 	AREA_TRACE = 16,
 	AREA_AUDIT = 32,
+	AREA_COMPLIANCE = 64, /* of the other service */
 	AREA_ALL = 63,
 };
 

@@ -65,6 +65,8 @@ static const struct failure_row rows[FAILURES] = {
 	                        DIRECTORY "SuitabilityDirectoryException",
 	                        "The directory server could not be reached; the issue may be "
 	                        "transient. Try the operation again." },
+	[FAILURE_ROUTING] = { 400, "ErrorIncorrectRoutingHint", "Client",
+	                      "Microsoft.Exchange.HttpProxy.HttpProxyException", NULL },
 	[FAILURE_METHOD] = { 405, "MethodNotAllowed", "Client",
 	                     "Microsoft.Exchange.Admin.OData.Core.ODataServiceException", NULL },
 	[FAILURE_ROUTE] = { 404, "NotFound", "Client",

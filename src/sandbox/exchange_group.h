@@ -39,6 +39,7 @@ void run_new_group(struct call *call);
 void run_set_group(struct call *call);
 void run_remove_group(struct call *call);
 void run_get_member(struct call *call);
+void run_get_dynamic_member(struct call *call);
 void run_add_member(struct call *call);
 void run_remove_member(struct call *call);
 

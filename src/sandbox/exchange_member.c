@@ -4,10 +4,13 @@
 #include "exchange_group.h"
 
 #include <stddef.h>
+#include <strings.h>
 
 #include "exchange_call.h"
 #include "exchange_page.h"
+#include "exchange_recipient.h"
 #include "exchange_store.h"
+#include "tenant.h"
 
 double
 member_number(const struct recipient *recipient)
@@ -99,6 +102,36 @@ run_get_member(struct call *call)
 		return;
 	walk.member = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(group, "Members"), 0);
 	page_walk(call, &source);
+}
+
+/* The one dynamic group has every mailbox in it. */
+static bool
+next_of_everyone(struct call *call, void *context, uint64_t *at)
+{
+	(void)call;
+	(void)context;
+	return *at < the_tenant.mailboxes;
+}
+
+static void
+write_one_of_everyone(struct row *row, void *context, uint64_t at)
+{
+	struct recipient member = { false, at };
+
+	(void)context;
+	recipient_write(row, &member);
+}
+
+void
+run_get_dynamic_member(struct call *call)
+{
+	const struct source source = { next_of_everyone, write_one_of_everyone, NULL };
+	const char *identity = parameter_string(call, "Identity");
+
+	if (strcasecmp(identity, "everyone") == 0)
+		page_walk(call, &source);
+	else
+		call_fail_missing(call, identity);
 }
 
 const struct parameter edit_member_parameters[] = {
