@@ -15,6 +15,7 @@
 #include <exosign/check.h>
 #include <exosign/context.h>
 #include <exosign/credential.h>
+#include <exosign/doctor.h>
 #include <exosign/error.h>
 #include <exosign/exchange.h>
 #include <exosign/explain.h>

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 static const command *const groups[] = {
-	exchange_commands, token_commands, device_commands, certificate_commands, program_commands,
+	exchange_commands, token_commands, device_commands, certificate_commands, operate_commands, program_commands,
 };
 
 const command *

@@ -30,7 +30,7 @@ struct command {
 
 /* A group a file (commands_exchange.c ...), each ended by a row without a name. */
 extern const command exchange_commands[], token_commands[], device_commands[],
-	certificate_commands[], program_commands[];
+	certificate_commands[], operate_commands[], program_commands[];
 
 /* The rows of all groups as one table; NULL behind the last. */
 const command *command_at(size_t i);
@@ -51,6 +51,7 @@ exs_status run_assertion_create(invocation *inv, exs_error *error);
 exs_status run_assertion_decode(invocation *inv, exs_error *error);
 exs_status run_hsm_list(invocation *inv, exs_error *error);
 exs_status run_hsm_check(invocation *inv, exs_error *error);
+exs_status run_doctor(invocation *inv, exs_error *error);
 exs_status run_explain(invocation *inv, exs_error *error);
 exs_status run_key_generate(invocation *inv, exs_error *error);
 exs_status run_key_show(invocation *inv, exs_error *error);

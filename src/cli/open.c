@@ -127,8 +127,8 @@ prepare_meanwhile(invocation *inv, exs_pin_source *source)
 }
 
 /* Where the PIN comes from, and where failed ones are remembered. */
-static exs_status
-choose_pin(invocation *inv, exs_pin_source *ret, exs_error *error)
+exs_status
+open_pin(invocation *inv, exs_pin_source *ret, exs_error *error)
 {
 	const given *g = inv->given;
 
@@ -163,7 +163,7 @@ open_access(invocation *inv, const char *uri, exs_token_access *ret, exs_error *
 	                           .forget_pin_failure = has(inv->given, OPT_FORGET_PIN_FAILURE)};
 
 	EXS_TRY(open_profile(inv, uri == NULL ? PROFILE_KEY : 0, error));
-	EXS_TRY(choose_pin(inv, &access.pin, error));
+	EXS_TRY(open_pin(inv, &access.pin, error));
 	EXS_TRY(find_uri(inv, uri == NULL ? inv->profile.signer.key_uri : uri, &access.uri, error));
 	access.state_directory = inv->state_directory;
 	access.deadline_ms = inv->profile.signer.deadline_ms;
@@ -178,7 +178,7 @@ open_signer(invocation *inv, bool online, exs_error *error)
 	exs_signer_options *options = &inv->profile.signer;
 
 	EXS_TRY(open_profile(inv, PROFILE_DIRECTORY | PROFILE_KEY, error));
-	EXS_TRY(choose_pin(inv, &options->pin, error));
+	EXS_TRY(open_pin(inv, &options->pin, error));
 	if (online)
 		prepare_meanwhile(inv, &options->pin);
 	options->state_directory = inv->state_directory;

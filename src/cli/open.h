@@ -41,6 +41,8 @@ EXS_MUST_USE exs_status open_profile(invocation *inv, unsigned needs, exs_error 
  */
 EXS_MUST_USE exs_status open_access(invocation *inv, const char *uri, exs_token_access *ret,
                                     exs_error *error);
+/* The profile's PIN source, and where failed PINs are remembered (inv->state_directory). */
+EXS_MUST_USE exs_status open_pin(invocation *inv, exs_pin_source *ret, exs_error *error);
 /* Each opens what it stands on. */
 EXS_MUST_USE exs_status open_credential(invocation *inv, exs_error *error);
 /* The same for a command that will speak to the network. */

@@ -260,3 +260,12 @@ http_may_have_arrived(const http_client *client)
 {
 	return client->may_have_arrived;
 }
+
+const tls_witness *
+http_witness(const http_client *client)
+{
+	const tls_witness *witness = client->ops->witness == NULL ? NULL
+	                                                          : client->ops->witness(client->transport);
+
+	return witness == NULL || !witness->saw_peer ? NULL : witness;
+}

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/context.h"
 #include "base/secret.h"
+#include "http/tls_witness.h"
 
 #include <exosign/credential.h>
 
@@ -82,5 +83,11 @@ EXS_DEFINE_AUTO(http_response)
  * (name not resolved, connection refused, TLS not set up). Asked after http_open() or http_read() failed.
  */
 bool http_may_have_arrived(const http_client *client);
+
+/*
+ * Who was at the other end of the connection that the last request made; NULL when it used one that was open already, came to no
+ * TLS, or nobody watched (tls_witness.h).
+ */
+const tls_witness *http_witness(const http_client *client);
 
 #endif

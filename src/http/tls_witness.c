@@ -59,6 +59,16 @@ write_host_names(char room[WITNESS_NAME_MAX], X509 *certificate)
 	GENERAL_NAMES_free(names);
 }
 
+static void
+write_root(char room[WITNESS_NAME_MAX], X509_STORE_CTX *store)
+{
+	const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);
+	int                   n = sk_X509_num(chain);
+
+	if (n > 0)
+		write_name(room, X509_get_subject_name(sk_X509_value(chain, n - 1)));
+}
+
 static int
 watch(X509_STORE_CTX *store, void *self)
 {
@@ -80,6 +90,8 @@ watch(X509_STORE_CTX *store, void *self)
 	}
 	if (leaf != NULL)
 		write_host_names(witness->names, leaf);
+	if (verdict > 0)
+		write_root(witness->root, store);
 	return verdict;
 }
 

@@ -1,8 +1,8 @@
 /*
- * Who stood at the other end when verification failed.
+ * Who stood at the other end.
  *
  * OpenSSL verifies; the witness only watches and remembers the certificate that did not pass, because libcurl's
- * own message names neither issuer nor date. Without OpenSSL below libcurl there is no witness and
+ * own message names neither issuer nor date; and of a good chain the server's own and the root it ends in. Without OpenSSL below libcurl there is no witness and
  * messages are poorer.
  */
 #ifndef HTTP_TLS_WITNESS_H
@@ -19,6 +19,7 @@ typedef struct tls_witness {
 	int     depth;   /* of the certificate below; 0 is the server's own */
 	char    subject[WITNESS_NAME_MAX], issuer[WITNESS_NAME_MAX];
 	char    names[WITNESS_NAME_MAX]; /* host names in the server's own certificate */
+	char    root[WITNESS_NAME_MAX];  /* where a good chain ends, "" else */
 	int64_t not_before, not_after;   /* seconds since 1970, of the certificate at depth */
 } tls_witness;
 

@@ -265,6 +265,14 @@ may_have_arrived(const void *self)
 	return t->may_have_arrived;
 }
 
+static const tls_witness *
+witness_of(const void *self)
+{
+	const transport_curl *t = self;
+
+	return &t->witness;
+}
+
 static void
 close_transport(void *self)
 {
@@ -277,4 +285,5 @@ const transport_ops transport_curl_ops = {
 	.end = end_exchange,
 	.may_have_arrived = may_have_arrived,
 	.close = close_transport,
+	.witness = witness_of,
 };

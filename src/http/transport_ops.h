@@ -37,6 +37,8 @@ typedef struct transport_ops {
 	/* Could the request of the open() that failed last have reached the server? */
 	bool (*may_have_arrived)(const void *self);
 	void (*close)(void *self);
+	/* Who was at the other end of the last open(); NULL: this carrier does not know. */
+	const tls_witness *(*witness)(const void *self);
 } transport_ops;
 
 /* A client over another carrier; self is closed with the client. On failure it stays the caller's. */

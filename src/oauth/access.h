@@ -38,6 +38,13 @@ bool credential_can_sign(const exs_credential *credential);
 /* A new client with the credential's network settings and its cloud's hosts; the caller's. */
 EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
                                           exs_error *error);
+/* One for the token endpoint alone, which may be another issuer's; and where that is. */
+EXS_MUST_USE exs_status credential_grant_client(const exs_credential *credential, http_client **ret,
+                                                exs_error *error);
+const char *credential_token_endpoint(const exs_credential *credential);
+/* Is it the cloud's own? */
+bool credential_is_entra(const exs_credential *credential);
+
 
 /* The network settings it was made with: attempts and deadline_ms are 0 when the caller left them to us. */
 const exs_network *credential_network(const exs_credential *credential);

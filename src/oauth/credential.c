@@ -257,6 +257,24 @@ credential_client(const exs_credential *credential, http_client **ret, exs_error
 	return new_client(credential, credential->identity->hosts, ret, error);
 }
 
+exs_status
+credential_grant_client(const exs_credential *credential, http_client **ret, exs_error *error)
+{
+	return new_client(credential, credential->identity->grant_hosts, ret, error);
+}
+
+const char *
+credential_token_endpoint(const exs_credential *credential)
+{
+	return credential->identity->token_endpoint;
+}
+
+bool
+credential_is_entra(const exs_credential *credential)
+{
+	return credential->identity->entra;
+}
+
 const exs_network *
 credential_network(const exs_credential *credential)
 {
