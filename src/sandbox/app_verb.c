@@ -52,7 +52,7 @@ certificate_add(struct task *task)
 
 	if (certificate == NULL)
 		return EXIT_STATE;
-	task->changed = app_add_certificate(task->app, certificate);
+	task->changed = app_add_certificate(task->app, certificate) != NULL;
 	if (!task->changed) {
 		X509_free(certificate);
 		puts("That certificate was registered already.");
@@ -257,9 +257,11 @@ act_on(const char *directory, const char *app_id, const struct action *action, c
 	struct apps apps;
 	char why[DIRECTORY_SIZE + 64];
 	int code = EXIT_STATE;
+	int lock = apps_lock(directory);
 
-	if (!apps_read(directory, &apps, why, sizeof(why))) {
-		complain("%s", why);
+	if (lock < 0 || !apps_read(directory, &apps, why, sizeof(why))) {
+		complain("%s", lock < 0 ? strerror(errno) : why);
+		apps_unlock(lock);
 		return EXIT_STATE;
 	}
 	task.app = app_id != NULL ? apps_find(&apps, app_id) : apps.n != 0 ? &apps.list[0] : NULL;
@@ -272,6 +274,7 @@ act_on(const char *directory, const char *app_id, const struct action *action, c
 		code = EXIT_STATE;
 	}
 	apps_free(&apps);
+	apps_unlock(lock);
 	return code;
 }
 

@@ -3,14 +3,10 @@
  */
 #include "apps.h"
 
-#include <cjson/cJSON.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { APPS_FILE_MAX = 1024 * 1024 };
 
 static const struct {
 	const char *name;
@@ -41,6 +37,16 @@ directory_role_id(const char *name)
 	return guid_is(name) ? name : NULL;
 }
 
+bool
+directory_role_at(size_t index, const char **ret_name, const char **ret_id)
+{
+	if (index >= DIRECTORY_ROLES)
+		return false;
+	*ret_name = directory_roles[index].name;
+	*ret_id = directory_roles[index].id;
+	return true;
+}
+
 const char *
 directory_role_name(const char *id)
 {
@@ -61,21 +67,39 @@ apps_find(const struct apps *apps, const char *id)
 	return NULL;
 }
 
-bool
+static time_t
+seconds_of(const ASN1_TIME *time)
+{
+	struct tm utc = { 0 };
+
+	ASN1_TIME_to_tm(time, &utc);
+	return timegm(&utc);
+}
+
+struct app_certificate *
 app_add_certificate(struct app *app, X509 *certificate)
 {
-	struct app_certificate made = { .x509 = certificate };
+	struct app_certificate made = {
+		.x509 = certificate,
+		.from = seconds_of(X509_get0_notBefore(certificate)),
+		.until = seconds_of(X509_get0_notAfter(certificate)),
+	};
+	struct text hex = { 0 };
 
 	if (X509_digest(certificate, EVP_sha1(), made.sha1, NULL) != 1 ||
 	    X509_digest(certificate, EVP_sha256(), made.sha256, NULL) != 1 ||
 	    app->n_certificates == APP_CERTIFICATES_MAX)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < app->n_certificates; i++) {
 		if (memcmp(app->certificates[i].sha256, made.sha256, sizeof(made.sha256)) == 0)
-			return false;
+			return NULL;
 	}
-	app->certificates[app->n_certificates++] = made;
-	return true;
+	/* Until somebody names it: always the same for the same certificate. */
+	hex_add(&hex, made.sha256, sizeof(made.sha256));
+	guid_derive(made.key_id, app->id, hex.at);
+	text_done(&hex);
+	app->certificates[app->n_certificates] = made;
+	return &app->certificates[app->n_certificates++];
 }
 
 void
@@ -87,158 +111,43 @@ app_drop_certificate(struct app *app, size_t index)
 	        (app->n_certificates - index) * sizeof(app->certificates[0]));
 }
 
+static void
+empty_app(struct app *app)
+{
+	while (app->n_certificates > 0)
+		app_drop_certificate(app, app->n_certificates - 1);
+	cJSON_Delete(app->more);
+	app->more = NULL;
+}
+
+struct app *
+apps_append(struct apps *apps)
+{
+	struct app *list = realloc(apps->list, (apps->n + 1) * sizeof(list[0]));
+
+	if (list == NULL)
+		abort();
+	apps->list = list;
+	list[apps->n] = (struct app){ .more = cJSON_CreateObject() };
+	return &list[apps->n++];
+}
+
+void
+apps_remove(struct apps *apps, struct app *app)
+{
+	size_t index = (size_t)(app - apps->list);
+
+	empty_app(app);
+	apps->n--;
+	memmove(app, app + 1, (apps->n - index) * sizeof(*app));
+}
+
 void
 apps_free(struct apps *apps)
 {
-	for (size_t i = 0; i < apps->n; i++) {
-		while (apps->list[i].n_certificates > 0)
-			app_drop_certificate(&apps->list[i], apps->list[i].n_certificates - 1);
-	}
+	for (size_t i = 0; i < apps->n; i++)
+		empty_app(&apps->list[i]);
 	free(apps->list);
+	cJSON_Delete(apps->more);
 	*apps = (struct apps){ 0 };
-}
-
-static void
-copy_string(const cJSON *object, const char *name, char *to, size_t size)
-{
-	const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-
-	snprintf(to, size, "%s", value != NULL ? value : "");
-}
-
-static X509 *
-certificate_of(const cJSON *item)
-{
-	const char *base64 = cJSON_GetStringValue(item);
-	struct text der = { 0 };
-	X509 *certificate = NULL;
-	const unsigned char *at;
-
-	if (base64 != NULL && base64_read_any(base64, strlen(base64), &der)) {
-		at = (const unsigned char *)der.at;
-		certificate = d2i_X509(NULL, &at, (long)der.len);
-	}
-	text_done(&der);
-	return certificate;
-}
-
-static void
-read_app(const cJSON *object, struct app *app)
-{
-	const cJSON *item;
-
-	copy_string(object, "appId", app->id, sizeof(app->id));
-	copy_string(object, "objectId", app->object_id, sizeof(app->object_id));
-	copy_string(object, "displayName", app->name, sizeof(app->name));
-	app->enabled = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "enabled"));
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "roles"))
-	{
-		if (cJSON_IsString(item) && app->n_roles < APP_GRANTS_MAX)
-			snprintf(app->roles[app->n_roles++], APP_NAME_SIZE, "%s", item->valuestring);
-	}
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "directoryRoles"))
-	{
-		if (cJSON_IsString(item) && app->n_wids < APP_GRANTS_MAX)
-			snprintf(app->wids[app->n_wids++], GUID_SIZE, "%s", item->valuestring);
-	}
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "certificates"))
-	{
-		X509 *certificate = certificate_of(item);
-
-		if (certificate != NULL && !app_add_certificate(app, certificate))
-			X509_free(certificate);
-	}
-}
-
-static bool
-apps_path(const char *directory, char *path, size_t size)
-{
-	return snprintf(path, size, "%s/apps.json", directory) < (int)size;
-}
-
-bool
-apps_read(const char *directory, struct apps *apps, char *why, size_t why_size)
-{
-	struct text file = { 0 };
-	const cJSON *list, *item;
-	char path[4096];
-	cJSON *json = NULL;
-
-	*apps = (struct apps){ 0 };
-	if (apps_path(directory, path, sizeof(path)) && file_read(path, APPS_FILE_MAX, &file))
-		json = cJSON_Parse(file.at != NULL ? file.at : "");
-	text_done(&file);
-	list = cJSON_GetObjectItemCaseSensitive(json, "apps");
-	if (!cJSON_IsArray(list)) {
-		cJSON_Delete(json);
-		snprintf(why, why_size, "%s/apps.json cannot be read", directory);
-		return false;
-	}
-	apps->list = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(apps->list[0]));
-	if (apps->list == NULL)
-		abort();
-	cJSON_ArrayForEach(item, list)
-		read_app(item, &apps->list[apps->n++]);
-	cJSON_Delete(json);
-	return true;
-}
-
-static void
-write_certificate(struct text *json, X509 *certificate)
-{
-	unsigned char *der = NULL;
-	int len = i2d_X509(certificate, &der);
-
-	if (len < 0)
-		abort();
-	text_puts(json, "\"");
-	base64_add(json, der, (size_t)len);
-	text_puts(json, "\"");
-	OPENSSL_free(der);
-}
-
-static void
-write_app(struct text *json, const struct app *app)
-{
-	text_puts(json, "  {");
-	text_member(json, "appId", app->id);
-	text_puts(json, ", ");
-	text_member(json, "objectId", app->object_id);
-	text_puts(json, ",\n   ");
-	text_member(json, "displayName", app->name);
-	text_addf(json, ", \"enabled\": %s,\n   \"roles\": [", app->enabled ? "true" : "false");
-	for (size_t i = 0; i < app->n_roles; i++) {
-		text_puts(json, i == 0 ? "" : ", ");
-		text_json(json, app->roles[i]);
-	}
-	text_puts(json, "],\n   \"directoryRoles\": [");
-	for (size_t i = 0; i < app->n_wids; i++) {
-		text_puts(json, i == 0 ? "" : ", ");
-		text_json(json, app->wids[i]);
-	}
-	text_puts(json, "],\n   \"certificates\": [");
-	for (size_t i = 0; i < app->n_certificates; i++) {
-		text_puts(json, i == 0 ? "\n    " : ",\n    ");
-		write_certificate(json, app->certificates[i].x509);
-	}
-	text_puts(json, "]}");
-}
-
-bool
-apps_write(const char *directory, const struct apps *apps)
-{
-	struct text json = { 0 };
-	char path[4096];
-	bool good;
-
-	text_puts(&json, "{\"apps\": [\n");
-	for (size_t i = 0; i < apps->n; i++) {
-		text_puts(&json, i == 0 ? "" : ",\n");
-		write_app(&json, &apps->list[i]);
-	}
-	text_puts(&json, "\n]}\n");
-	good = apps_path(directory, path, sizeof(path)) &&
-	       file_replace(path, 0600, json.at, json.len);
-	text_done(&json);
-	return good;
 }

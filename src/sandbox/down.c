@@ -54,8 +54,8 @@ purge(const char *directory)
 	static const char *const names[] = {
 		"exosign.conf", "pin", "so-pin", "softhsm2.conf", "tokens", "ca.pem",
 		"server-good.pem", "server-expired.pem", "server-wrong-name.pem", "issuer.pem",
-		"apps.json", "sandbox.pid", "control.sock", "server.log", "up.lock", "writes.ndjson",
-		"throttle.json", "sandbox.json",
+		"apps.json", "apps.lock", "signin.json", "vault.json", "sandbox.pid", "control.sock",
+		"server.log", "up.lock", "writes.ndjson", "throttle.json", "sandbox.json",
 	};
 	char path[PATH_SIZE];
 

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,17 @@ hex_read(const char *from, unsigned char *bytes, size_t want)
 	return true;
 }
 
+static void
+spell_guid(char guid[GUID_SIZE], unsigned char b[16])
+{
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	snprintf(guid, GUID_SIZE,
+	         "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+	         b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+	         b[15]);
+}
+
 void
 guid_make(char guid[GUID_SIZE])
 {
@@ -137,12 +149,22 @@ guid_make(char guid[GUID_SIZE])
 
 	if (RAND_bytes(b, sizeof(b)) != 1)
 		abort();
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(guid, GUID_SIZE,
-	         "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-	         b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-	         b[15]);
+	spell_guid(guid, b);
+}
+
+void
+guid_derive(char guid[GUID_SIZE], const char *one, const char *other)
+{
+	unsigned char sha256[32];
+	struct text both = { 0 };
+
+	text_puts(&both, one);
+	text_add(&both, "\0", 1);
+	text_puts(&both, other);
+	if (EVP_Digest(both.at, both.len, sha256, NULL, EVP_sha256(), NULL) != 1)
+		abort();
+	text_done(&both);
+	spell_guid(guid, sha256);
 }
 
 bool

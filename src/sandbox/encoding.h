@@ -32,6 +32,9 @@ bool hex_read(const char *from, unsigned char *bytes, size_t want);
 /* A random version 4 GUID, lower case. */
 void guid_make(char guid[GUID_SIZE]);
 
+/* Always the same GUID for the same two strings, and for no others. */
+void guid_derive(char guid[GUID_SIZE], const char *one, const char *other);
+
 /* 8-4-4-4-12 hexadecimal digits. */
 bool guid_is(const char *string);
 

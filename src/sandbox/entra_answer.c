@@ -38,6 +38,7 @@ static const struct {
 	{ 901002, "invalid_request" },      /* resource at the v2.0 endpoint */
 	{ 1002012, "invalid_scope" },       /* not .default */
 	{ 7000112, "unauthorized_client" }, /* application disabled */
+	{ 7000229, "unauthorized_client" }, /* no service principal */
 	{ 7000215, "invalid_client" },      /* wrong secret */
 	{ 7000218, "invalid_client" },      /* no credential */
 };

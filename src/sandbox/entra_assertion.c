@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "fault.h"
+#include "graph_delay.h"
 #include "jwt.h"
 #include "tenant.h"
 
@@ -99,7 +100,7 @@ find_certificate(struct grant *grant, const struct app *app, const struct jwt *j
 	}
 	hex_add(shown, first.at, first.len);
 	text_done(&first);
-	if (found == NULL || fault_acts("token-late-key", NULL, NULL))
+	if (found == NULL || fault_acts("token-late-key", NULL, NULL) || delay_key_is_late(found))
 		return grant_refuse(grant, 700027, "The certificate with identifier used to sign "
 		                    "the client assertion is not registered on application. "
 		                    "[Reason - The key was not found., Thumbprint of key used by "
@@ -111,26 +112,25 @@ find_certificate(struct grant *grant, const struct app *app, const struct jwt *j
 }
 
 static void
-spell_asn1_time(const ASN1_TIME *time, char *to, size_t size)
+spell_day(time_t day, char *to, size_t size)
 {
-	struct tm utc = { 0 };
+	struct tm utc;
 
-	ASN1_TIME_to_tm(time, &utc);
+	gmtime_r(&day, &utc);
 	strftime(to, size, "%m/%d/%Y %H:%M:%S", &utc);
 }
 
+/* The credential's days, which lie within the certificate's. */
 static bool
-check_validity(struct grant *grant, const struct app *app, X509 *certificate,
-               const struct text *shown)
+check_validity(struct grant *grant, const struct app *app,
+               const struct app_certificate *certificate, const struct text *shown)
 {
-	time_t now = grant->now;
 	char start[32], end[32];
 
-	if (X509_cmp_time(X509_get0_notBefore(certificate), &now) < 0 &&
-	    X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0)
+	if (certificate->from < grant->now && certificate->until > grant->now)
 		return true;
-	spell_asn1_time(X509_get0_notBefore(certificate), start, sizeof(start));
-	spell_asn1_time(X509_get0_notAfter(certificate), end, sizeof(end));
+	spell_day(certificate->from, start, sizeof(start));
+	spell_day(certificate->until, end, sizeof(end));
 	return grant_refuse(grant, 700027, "The certificate with identifier used to sign the client "
 	                    "assertion is expired on application. [Reason - The key used is "
 	                    "expired., Thumbprint of key used by client: '%s', Found key "
@@ -248,8 +248,11 @@ assertion_accept(struct grant *grant, const struct apps *apps, const char *clien
 	if (good && !app->enabled)
 		good = grant_refuse(grant, 7000112, "Application '%s'(%s) is disabled.", app->id,
 		                    app->name);
+	if (good && app->object_id[0] == '\0')
+		good = grant_refuse(grant, 7000229, "The client application '%s' is missing service "
+		                    "principal in the tenant '%s'.", app->id, the_tenant.id);
 	good = good && find_certificate(grant, app, &jwt, &shown, &certificate) &&
-	       check_validity(grant, app, certificate->x509, &shown) &&
+	       check_validity(grant, app, certificate, &shown) &&
 	       check_signature(grant, app, certificate->x509, &jwt, &shown) &&
 	       check_audience(grant, &jwt) && check_times(grant, &jwt);
 	if (good)

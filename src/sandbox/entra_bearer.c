@@ -21,6 +21,9 @@
 
 enum { UTI_BYTES = 16, MOMENT_BYTES = 8 };
 
+/* Every token of a person carries this role; it says nothing. */
+#define ROLE_EVERYONE "b79fbf4d-3ef9-4689-8143-76b194e85509"
+
 unsigned bearer_lifetime_seconds = 3599;
 unsigned bearer_refresh_seconds;
 
@@ -66,6 +69,47 @@ add_grants(struct text *claims, const struct bearer_wish *wish)
 	text_puts(claims, "]");
 }
 
+/* What a token says about an application that acts for itself. */
+static void
+add_application(struct text *claims, const struct bearer_wish *wish)
+{
+	text_member(claims, "app_displayname", wish->app->name);
+	text_puts(claims, ",");
+	text_member(claims, "appid", wish->app->id);
+	text_puts(claims, ",\"appidacr\":\"2\",\"idtyp\":\"app\",");
+	text_member(claims, "oid", wish->app->object_id);
+	text_puts(claims, ",");
+	text_member(claims, "sub", wish->app->object_id);
+	add_grants(claims, wish);
+}
+
+/* ... and about a person. */
+static void
+add_person(struct text *claims, const struct bearer_wish *wish)
+{
+	char id[GUID_SIZE], upn[320];
+
+	user_id(wish->user, id);
+	user_principal_name(wish->user, upn, sizeof(upn));
+	text_member(claims, "appid", wish->client_id);
+	text_puts(claims, ",\"appidacr\":\"0\",\"idtyp\":\"user\",");
+	text_member(claims, "oid", id);
+	text_puts(claims, ",");
+	text_member(claims, "sub", id);
+	text_puts(claims, ",");
+	text_member(claims, "upn", upn);
+	text_puts(claims, ",");
+	text_member(claims, "name", wish->user->display_name);
+	text_puts(claims, ",");
+	text_member(claims, "scp", wish->scp);
+	text_puts(claims, ",\"wids\":[\"" ROLE_EVERYONE "\"");
+	for (size_t i = 0; i < USER_ROLES_MAX && wish->user->roles[i] != NULL; i++) {
+		text_puts(claims, ",");
+		text_json(claims, directory_role_id(wish->user->roles[i]));
+	}
+	text_puts(claims, "]");
+}
+
 void
 bearer_make(struct text *token, const struct bearer_wish *wish)
 {
@@ -80,19 +124,14 @@ bearer_make(struct text *token, const struct bearer_wish *wish)
 	text_member(&claims, "aud", wish->audience);
 	text_puts(&claims, ",");
 	text_member(&claims, "iss", wish->issuer);
-	text_addf(&claims, ",\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld", now, now,
+	text_addf(&claims, ",\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld,", now, now,
 	          now + bearer_lifetime_seconds);
-	text_puts(&claims, ",");
-	text_member(&claims, "app_displayname", wish->app->name);
-	text_puts(&claims, ",");
-	text_member(&claims, "appid", wish->app->id);
-	text_puts(&claims, ",\"appidacr\":\"2\",\"idtyp\":\"app\",");
-	text_member(&claims, "oid", wish->app->object_id);
-	text_puts(&claims, ",");
-	text_member(&claims, "sub", wish->app->object_id);
-	text_puts(&claims, ",");
 	text_member(&claims, "tid", the_tenant.id);
-	add_grants(&claims, wish);
+	text_puts(&claims, ",");
+	if (wish->app != NULL)
+		add_application(&claims, wish);
+	else
+		add_person(&claims, wish);
 	add_uti(&claims);
 	if (wish->cae)
 		text_puts(&claims, ",\"xms_cc\":[\"cp1\"]");
@@ -134,6 +173,9 @@ read_facts(const struct jwt *jwt, struct bearer_facts *facts)
 	copy_claim(jwt, "appid", facts->appid, sizeof(facts->appid));
 	copy_claim(jwt, "oid", facts->oid, sizeof(facts->oid));
 	copy_claim(jwt, "aud", facts->audience, sizeof(facts->audience));
+	copy_claim(jwt, "scp", facts->scp, sizeof(facts->scp));
+	copy_claim(jwt, "upn", facts->upn, sizeof(facts->upn));
+	facts->delegated = facts->scp[0] != '\0';
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(jwt->claims, "roles"))
 	{
 		if (cJSON_IsString(item) && facts->n_roles < BEARER_ROLES_MAX)
@@ -193,6 +235,23 @@ bearer_has_wid(const struct bearer_facts *facts, const char *template_id)
 	for (int i = 0; i < facts->n_wids; i++) {
 		if (strcasecmp(facts->wids[i], template_id) == 0)
 			return true;
+	}
+	return false;
+}
+
+bool
+bearer_has_scope(const struct bearer_facts *facts, const char *scope)
+{
+	size_t wanted = strlen(scope);
+
+	for (const char *at = facts->scp; *at != '\0';) {
+		size_t len;
+
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		if (len == wanted && strncasecmp(at, scope, len) == 0)
+			return true;
+		at += len;
 	}
 	return false;
 }

@@ -6,9 +6,13 @@
 
 #include "apps.h"
 #include "entra_scope.h"
+#include "users.h"
 
 struct bearer_wish {
-	const struct app  *app;
+	const struct app  *app;  /* an application for itself; or NULL, and the three that follow */
+	const struct user *user; /* a person ... */
+	const char        *client_id; /* ... at this program ... */
+	const char        *scp;       /* ... which may do this in the person's name */
 	const char        *audience;
 	enum resource_kind kind;
 	const char        *issuer;

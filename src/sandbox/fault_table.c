@@ -46,6 +46,28 @@ const struct fault_row fault_table[] = {
 	{ "revoke", "token", FAULT_PLAIN, 0, NULL,
 	  "tokens issued before now earn a claims challenge while this is on" },
 
+	/* Graph; --cmdlet takes an operation's name (`status` counts them): application.update ... */
+	{ "graph-429", "graph", FAULT_NUMBER, 2, "S", "429 with Retry-After; 0: without" },
+	{ "graph-503", "graph", FAULT_NUMBER, 0, "S", "503, by default no Retry-After" },
+	{ "graph-504", "graph", FAULT_PLAIN, 0, NULL, "504 with an empty message" },
+	{ "graph-500", "graph", FAULT_PLAIN, 0, NULL, "500" },
+	{ "graph-403", "graph", FAULT_PLAIN, 0, NULL, "Authorization_RequestDenied" },
+	{ "graph-404", "graph", FAULT_PLAIN, 0, NULL, "Request_ResourceNotFound" },
+	{ "graph-html", "graph", FAULT_NUMBER, 502, "STATUS", "an HTML page, nothing is done" },
+	{ "graph-lost-early", "graph", FAULT_PLAIN, 0, NULL, "resets the connection, nothing is done" },
+	{ "graph-lost", "graph", FAULT_PLAIN, 0, NULL, "does it, then resets the connection" },
+	{ "graph-half", "graph", FAULT_PLAIN, 0, NULL, "does it, sends half of the answer" },
+	{ "graph-die-early", "graph", FAULT_PLAIN, 0, NULL, "the sandbox kills itself, nothing is done" },
+	{ "graph-die", "graph", FAULT_PLAIN, 0, NULL, "does it, then the sandbox kills itself" },
+	{ "graph-forget", "graph", FAULT_PLAIN, 0, NULL, "says that it was done, and did nothing" },
+	{ "graph-late", "graph", FAULT_NUMBER, 3, "LOOKS",
+	  "an object made from now on is not found by its first LOOKS looks" },
+	{ "graph-late-key", "graph", FAULT_NUMBER, 3, "TRIES",
+	  "a key added from now on is unknown (AADSTS700027) to its first TRIES tokens" },
+	{ "graph-stale-keys", "graph", FAULT_PLAIN, 0, NULL,
+	  "key credentials are shown without the newest" },
+	{ "graph-page", "graph", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },
+
 	/* The Exchange half. */
 	{ "x-lost", "exchange", FAULT_PLAIN, 0, NULL, "runs the cmdlet, the answer is lost (reset)" },
 	{ "x-lost-early", "exchange", FAULT_PLAIN, 0, NULL, "the connection is reset, nothing is run" },

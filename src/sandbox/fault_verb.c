@@ -18,6 +18,7 @@ print_table(FILE *out)
 	static const char *const places[][2] = {
 		{ "any", "on the wire, whatever is asked for" },
 		{ "token", "at the token endpoint" },
+		{ "graph", "in Graph" },
 		{ "exchange", "in Exchange" },
 	};
 
@@ -157,7 +158,7 @@ verb_fault(int argc, char **argv)
 		{ "dir", "DIR", "which sandbox", &wanted, NULL, NULL },
 		{ "after", "N", "let the first N requests through", NULL, &after, NULL },
 		{ "count", "N", "act on N requests and no more (0: for ever)", NULL, &count, NULL },
-		{ "cmdlet", "NAME", "only where this cmdlet is run", &cmdlet, NULL, NULL },
+		{ "cmdlet", "NAME", "only where this cmdlet is run (in Graph: this operation)", &cmdlet, NULL, NULL },
 		{ "output", "text|json", "how `list` says it", &output, NULL, NULL },
 	};
 	const struct option_table table = {

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "entra_bearer.h"
 #include "options.h"
+#include "tenant.h"
 
 enum { STATE_MAX = 64 * 1024, STATE_VERSION = 1 };
 
@@ -196,6 +198,21 @@ instance_save(const struct instance *instance)
 	if (!good)
 		complain("cannot write %s: %s", path, strerror(errno));
 	return good;
+}
+
+void
+instance_settle_tenant(const struct instance *instance)
+{
+	snprintf(the_tenant.id, sizeof(the_tenant.id), "%s", instance->tenant_id);
+	snprintf(the_tenant.domain, sizeof(the_tenant.domain), "%s", instance->domain);
+	snprintf(the_tenant.display_name, sizeof(the_tenant.display_name), "exosign sandbox");
+	snprintf(the_tenant.host, sizeof(the_tenant.host), "localhost");
+	the_tenant.port = (unsigned)instance->port;
+	the_tenant.mailboxes = instance->mailboxes;
+	the_tenant.seed = instance->seed;
+	the_tenant.directory = instance->directory;
+	bearer_lifetime_seconds = (unsigned)instance->token_lifetime;
+	bearer_refresh_seconds = (unsigned)instance->refresh_in;
 }
 
 pid_t

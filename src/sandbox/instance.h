@@ -6,6 +6,7 @@
  *   softhsm2.conf, tokens/                      the SoftHSM token
  *   ca.pem         trusts its servers           server-*.pem    its servers, good and bad
  *   issuer.pem     signs access tokens          apps.json       registered applications
+ *   vault.json     secrets of the key vault     signin.json     sign-ins in progress
  *   sandbox.pid    locked while it runs         control.sock, server.log
  *   writes.ndjson  every write it ran           throttle.json   what it grants
  */
@@ -49,6 +50,9 @@ bool instance_exists(const char *directory);
 /* Reads and writes sandbox.json. False: said why. */
 bool instance_load(const char *directory, struct instance *instance);
 bool instance_save(const struct instance *instance);
+
+/* Makes it the tenant of this process (tenant.h), which points into it from then on. */
+void instance_settle_tenant(const struct instance *instance);
 
 /* DIRECTORY/NAME. */
 void instance_path(const char *directory, const char *name, char path[PATH_SIZE]);

@@ -20,6 +20,7 @@ static const struct {
 	{ "throttle", verb_throttle, "how much the tenant grants, and how much of it was used" },
 	{ "ledger", verb_ledger, "every write that was really run" },
 	{ "app", verb_app, "what the tenant knows about the application" },
+	{ "admin-token", verb_admin_token, "a token for Graph in the name of an administrator" },
 	{ "device", verb_device, "SoftHSM tokens of any kind, for tests" },
 	{ "serve", verb_serve, NULL },
 };
@@ -32,7 +33,7 @@ print_help(FILE *out, int code)
 	fputs("usage: exosign-sandbox VERB [...]        (exosign sandbox VERB is the same)\n\n", out);
 	for (size_t i = 0; i < VERBS; i++) {
 		if (verbs[i].about != NULL)
-			fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].about);
+			fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].about);
 	}
 	fputs("\nVERB --help tells more.\n", out);
 	return code;

@@ -72,10 +72,11 @@ register_app(const struct instance *instance, X509 *certificate)
 
 	memcpy(app.id, instance->app_id, sizeof(app.id));
 	guid_make(app.object_id);
+	guid_derive(app.application_id, app.id, "application");
 	snprintf(app.roles[0], sizeof(app.roles[0]), "Exchange.ManageAsApp");
 	snprintf(app.wids[0], sizeof(app.wids[0]), "%s",
 	         directory_role_id("Exchange Administrator"));
-	good = app_add_certificate(&app, certificate) && apps_write(instance->directory, &apps);
+	good = app_add_certificate(&app, certificate) != NULL && apps_write(instance->directory, &apps);
 	if (!good)
 		complain("cannot write %s/apps.json: %s", instance->directory, strerror(errno));
 	return good;

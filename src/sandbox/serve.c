@@ -35,21 +35,6 @@ static const struct {
 	{ "tls11", "server-good.pem", "NORMAL:-VERS-ALL:+VERS-TLS1.1:+SHA1:+SIGN-ALL" },
 };
 
-static void
-settle_tenant(const struct instance *instance)
-{
-	snprintf(the_tenant.id, sizeof(the_tenant.id), "%s", instance->tenant_id);
-	snprintf(the_tenant.domain, sizeof(the_tenant.domain), "%s", instance->domain);
-	snprintf(the_tenant.display_name, sizeof(the_tenant.display_name), "exosign sandbox");
-	snprintf(the_tenant.host, sizeof(the_tenant.host), "localhost");
-	the_tenant.port = (unsigned)instance->port;
-	the_tenant.mailboxes = instance->mailboxes;
-	the_tenant.seed = instance->seed;
-	the_tenant.directory = instance->directory;
-	bearer_lifetime_seconds = (unsigned)instance->token_lifetime;
-	bearer_refresh_seconds = (unsigned)instance->refresh_in;
-}
-
 /* Every connection is a descriptor. */
 static void
 lift_descriptor_limit(void)
@@ -166,7 +151,7 @@ verb_serve(int argc, char **argv)
 		return EXIT_STATE;
 	options.listeners[0] = (int)listener4;
 	options.listeners[1] = listener6 != NO_DESCRIPTOR ? (int)listener6 : -1;
-	settle_tenant(&instance);
+	instance_settle_tenant(&instance);
 	lift_descriptor_limit();
 	keep_memory();
 	return serve(&instance, &options, ready);

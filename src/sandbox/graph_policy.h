@@ -1,0 +1,13 @@
+/*
+ * What the tenant demands of credentials: the default policy of applications, and policies of single
+ * ones. Only asymmetricKeyLifetime has an effect here.
+ */
+#ifndef SANDBOX_GRAPH_POLICY_H
+#define SANDBOX_GRAPH_POLICY_H
+
+#include "graph_call.h"
+
+/* May the application have a credential with these days? False: refused. */
+bool policy_allows_key(struct graph *graph, const struct app *app, time_t from, time_t until);
+
+#endif
