@@ -88,6 +88,14 @@ signer_view(const exs_signer *signer, viewkey **ret, exs_error *error)
 	return signer->ops->view(signer->self, ret, error);
 }
 
+exs_status
+signer_issuers(const exs_signer *signer, const struct issuers **ret, exs_error *error)
+{
+	*ret = NULL;
+	return signer->ops->issuers == NULL ? EXS_OK
+	                                    : signer->ops->issuers(signer->self, ret, error);
+}
+
 exs_alg
 signer_alg(const exs_signer *signer)
 {

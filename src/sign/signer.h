@@ -18,6 +18,8 @@ EXS_DEFINE_AUTO(exs_signer)
 /* What is done with a signer whose certificate and key must not change meanwhile. */
 typedef exs_status (*signer_act)(void *self, exs_signer *one, exs_error *error);
 
+/* sign/issuers.h */
+struct issuers;
 /* hsm/viewkey.h */
 typedef struct viewkey viewkey;
 
@@ -30,6 +32,8 @@ typedef struct signer_ops {
 	const exs_signer_facts *(*describe)(void *self);
 	/* Of a signer over several: signer_use(). NULL: it is the one. */
 	exs_status (*use)(void *self, signer_act act, void *act_self, exs_error *error);
+	/* Who issued the certificate, as far as the device holds them; the signer's. From any thread. NULL: nothing is known. */
+	exs_status (*issuers)(void *self, const struct issuers **ret, exs_error *error);
 	/* The key as OpenSSL's, the signer's for as long as it lives; from any thread. NULL: it cannot be had. */
 	exs_status (*view)(void *self, viewkey **ret, exs_error *error);
 } signer_ops;
@@ -51,6 +55,9 @@ EXS_MUST_USE exs_status signer_use(exs_signer *signer, signer_act act, void *sel
 
 /* Of one device, in such an act. The certificate, DER; empty when the signer has none. */
 span signer_certificate(const exs_signer *signer);
+/* The certificates above it; *ret is NULL when nothing is known of them. */
+EXS_MUST_USE exs_status signer_issuers(const exs_signer *signer, const struct issuers **ret,
+                                       exs_error *error);
 /* The key as OpenSSL's; it belongs to the signer. E_KEY_UNFIT when the source has none. */
 EXS_MUST_USE exs_status signer_view(const exs_signer *signer, viewkey **ret, exs_error *error);
 exs_alg signer_alg(const exs_signer *signer);

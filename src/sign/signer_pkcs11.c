@@ -9,6 +9,7 @@
 #include "hsm/device.h"
 #include "hsm/keypolicy.h"
 #include "hsm/viewkey.h"
+#include "sign/issuers.h"
 #include "sign/keyalg.h"
 #include "sign/keycert.h"
 #include "sign/signer_open.h"
@@ -28,6 +29,8 @@ typedef struct pkcs11_signer {
 	pthread_mutex_t  first;
 	pthread_mutex_t  viewing;
 	viewkey         *view; /* NULL until it is asked for */
+	issuers          above; /* the certificate; looked for once */
+	bool             looked_above;
 } pkcs11_signer;
 
 static void
@@ -36,6 +39,7 @@ pkcs11_signer_free(pkcs11_signer *p)
 	if (p == NULL)
 		return;
 	viewkey_free(p->view);
+	issuers_done(&p->above);
 	device_free(p->device);
 	certificate_free(p->certificate);
 	buf_done(&p->public_der);
@@ -117,8 +121,36 @@ view(void *self, viewkey **ret, exs_error *error)
 	return status;
 }
 
+/* With the lock `viewing` held. */
+static exs_status
+look_above(pkcs11_signer *p, exs_error *error)
+{
+	EXS_SCOPED(certobject_list) held = {0};
+
+	if (p->looked_above || p->certificate == NULL)
+		return EXS_OK;
+	EXS_TRY(device_certificates(p->device, span_from(NULL, 0), &held, error));
+	EXS_TRY(issuers_find(buf_span(&p->certificate->der), &held, &p->above, error));
+	p->looked_above = true;
+	return EXS_OK;
+}
+
+static exs_status
+find_issuers(void *self, const issuers **ret, exs_error *error)
+{
+	pkcs11_signer *p = self;
+	exs_status     status;
+
+	pthread_mutex_lock(&p->viewing);
+	status = look_above(p, error);
+	pthread_mutex_unlock(&p->viewing);
+	if (status == EXS_OK)
+		*ret = &p->above;
+	return status;
+}
+
 static const signer_ops ops = {
-	.sign = sign, .close = close_it, .describe = describe, .view = view};
+	.sign = sign, .close = close_it, .describe = describe, .issuers = find_issuers, .view = view};
 
 static exs_status
 find_public_half(pkcs11_signer *p, publickey_facts *ret, exs_error *error)

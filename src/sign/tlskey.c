@@ -40,6 +40,7 @@ tlskey_open(const exs_signer *one, tlskey *ret, exs_error *error)
 	/* what an earlier handshake failed with is none of this one's */
 	(void)viewkey_failure(view, NULL);
 	*ret = (tlskey){.key = view, .alg = signer_alg(one)};
+	EXS_TRY(signer_issuers(one, &ret->above, error));
 	EXS_GIVE(&ret->certificate, certificate);
 	return EXS_OK;
 }
@@ -54,6 +55,15 @@ spare_pss(const tlskey *k, SSL_CTX *ctx)
 	       SSL_CTX_set1_client_sigalgs_list(ctx, "RSA+SHA256:RSA+SHA384:RSA+SHA512") == 1;
 }
 
+static bool
+show_issuers(const tlskey *k, SSL_CTX *ctx)
+{
+	for (size_t i = 0; k->above != NULL && i < k->above->n; i++)
+		if (SSL_CTX_add1_chain_cert(ctx, k->above->at[i]) != 1)
+			return false;
+	return true;
+}
+
 bool
 tlskey_show(void *self, void *ssl_ctx)
 {
@@ -62,7 +72,7 @@ tlskey_show(void *self, void *ssl_ctx)
 	/* the second compares the public halves */
 	k->refused = SSL_CTX_use_certificate(ssl_ctx, k->certificate) != 1 ||
 	             SSL_CTX_use_PrivateKey(ssl_ctx, viewkey_evp(k->key)) != 1 ||
-	             !spare_pss(k, ssl_ctx);
+	             !show_issuers(k, ssl_ctx) || !spare_pss(k, ssl_ctx);
 	return !k->refused;
 }
 

@@ -1,5 +1,6 @@
 /*
- * A signer in a TLS handshake: its certificate, and its key, which stays in the device (RFC 8705 section 2.1).
+ * A signer in a TLS handshake: its certificate with those above it that the device holds, and its key, which stays in the
+ * device (RFC 8705 section 2.1).
  *
  * For one request and one device: in an act of signer_use(). libssl holds its own references to what it was shown, and the
  * key must outlive those: connections that saw it end before the signer does.
@@ -7,6 +8,7 @@
 #ifndef SIGN_TLSKEY_H
 #define SIGN_TLSKEY_H
 
+#include "sign/issuers.h"
 #include "sign/signer.h"
 #include "sign/x509own.h"
 
@@ -14,6 +16,7 @@ typedef struct tlskey {
 	viewkey *key; /* the signer's */
 	exs_alg  alg;
 	x509    *certificate;
+	const issuers *above; /* the signer's; may be NULL */
 	bool     refused; /* by OpenSSL */
 } tlskey;
 

@@ -2,6 +2,7 @@
 #include "sign/certificate.h"
 #include "sign/signer.h"
 #include "sign/verify.h"
+#include "support/asking.h"
 #include "support/faulty.h"
 
 #include <pthread.h>
@@ -127,6 +128,26 @@ when_none_is_left_all_are_named_and_the_first_back_signs(void **state)
 	exs_signer_free(signer);
 }
 
+static void
+in_tls_the_next_device_shows_its_own_certificate(void **state)
+{
+	seen   s = SEEN;
+	asking a = {.server = tls_server_new(TLS_DEMANDING, asking_issue, &s),
+	            .signer = opened(&hsm, (wish){.uri = both})};
+
+	(void)state;
+	asking_well(&a);
+	faulty_script("C_Sign 1 fail 0x30\nC_Sign 2 fail 0x30\n");
+	asking_well(&a);
+	assert_int_equal(s.n, 2);
+	assert_int_equal(test_log_count("device-switched"), 1);
+	assert_string_equal(device_of(a.signer), "beta");
+	assert_string_not_equal(s.certificates[0], s.certificates[1]);
+	assert_string_equal(s.certificates[1], exs_signer_describe(a.signer)->certificate_sha256);
+	exs_signer_free(a.signer);
+	tls_server_free(a.server);
+}
+
 /* What is written beside a signature must belong to the key that made it. */
 static exs_status
 sign_and_compare(void *self, exs_signer *one, exs_error *error)
@@ -238,6 +259,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_first_that_is_there_signs, quiet),
 		cmocka_unit_test_setup(a_device_that_fails_is_left_for_the_next_and_for_a_while, quiet),
+		cmocka_unit_test_setup(in_tls_the_next_device_shows_its_own_certificate, quiet),
 		cmocka_unit_test_setup(when_none_is_left_all_are_named_and_the_first_back_signs, quiet),
 		cmocka_unit_test_setup(the_certificate_is_that_of_the_key_that_signs_in_every_thread, quiet),
 		cmocka_unit_test_setup(a_key_goes_by_its_certificate_s_thumbprint, quiet),

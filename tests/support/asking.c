@@ -15,6 +15,7 @@ asking_issue(tls_peer *peer, void *self)
 		assert_true(s->n < SEEN_MAX);
 		snprintf(s->requests[s->n], sizeof s->requests[0], "%s", request);
 		tls_peer_certificate(peer, s->certificates[s->n]);
+		s->issuers[s->n] = tls_peer_issuers(peer);
 		s->n++;
 		pthread_mutex_unlock(&s->lock);
 		tls_answer(peer, 200, "Content-Type: application/json\r\n",

@@ -19,6 +19,7 @@ enum { SEEN_MAX = 16 };
 typedef struct seen {
 	pthread_mutex_t lock;
 	char            requests[SEEN_MAX][4096], certificates[SEEN_MAX][65];
+	unsigned        issuers[SEEN_MAX]; /* certificates behind the client's own */
 	size_t          n;
 } seen;
 

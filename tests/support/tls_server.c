@@ -223,6 +223,14 @@ tls_peer_certificate(const tls_peer *peer, char ret_sha256[65])
 	X509_free(shown);
 }
 
+unsigned
+tls_peer_issuers(const tls_peer *peer)
+{
+	int n = sk_X509_num(SSL_get_peer_cert_chain(peer->ssl)); /* a server's: without the client's own */
+
+	return n < 0 ? 0 : (unsigned)n;
+}
+
 void
 tls_linger(tls_peer *peer)
 {

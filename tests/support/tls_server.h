@@ -55,6 +55,8 @@ void tls_relay(tls_peer *peer, unsigned port);
 unsigned tls_peer_number(const tls_peer *peer);
 /* The SHA-256 of the certificate that the client showed, and whose key it proved, in upper case; "" without one. */
 void tls_peer_certificate(const tls_peer *peer, char ret_sha256[65]);
+/* How many certificates it showed behind its own. */
+unsigned tls_peer_issuers(const tls_peer *peer);
 /* Sleeps until the peer closes or the server is freed. */
 void tls_linger(tls_peer *peer);
 
