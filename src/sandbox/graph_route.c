@@ -12,6 +12,7 @@
 #include "graph_application.h"
 #include "graph_grant.h"
 #include "graph_principal.h"
+#include "graph_roll.h"
 
 #define APPLICATION "applications/*"
 #define PRINCIPAL   "servicePrincipals/*"
@@ -22,6 +23,9 @@ static const struct graph_route routes[] = {
 	{ "GET", APPLICATION, "application.get", NEED_APP_READ, application_get },
 	{ "PATCH", APPLICATION, "application.update", NEED_APP_WRITE, application_update },
 	{ "DELETE", APPLICATION, "application.delete", NEED_APP_WRITE, application_delete },
+	{ "POST", APPLICATION "/addKey", "application.addKey", NEED_NOTHING, key_roll_add },
+	{ "POST", APPLICATION "/removeKey", "application.removeKey", NEED_NOTHING,
+	  key_roll_remove },
 	{ "GET", APPLICATION "/owners", "application.owners", NEED_APP_READ, owner_list },
 	{ "POST", APPLICATION "/owners/$ref", "application.addOwner", NEED_APP_WRITE, owner_add },
 	{ "DELETE", APPLICATION "/owners/*/$ref", "application.removeOwner", NEED_APP_WRITE,
