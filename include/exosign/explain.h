@@ -31,6 +31,7 @@ bool exs_explain_own(size_t index, exs_explanation *ret);       /* codes of exos
 bool exs_explain_device(size_t index, exs_explanation *ret);    /* return codes of PKCS#11 3.0 and older */
 bool exs_explain_directory(size_t index, exs_explanation *ret); /* the directory's numbers that we know */
 bool exs_explain_http(size_t index, exs_explanation *ret);      /* statuses a service or a proxy answers with */
+bool exs_explain_graph(size_t index, exs_explanation *ret);     /* codes of Microsoft Graph and Key Vault */
 /* Exchange's exception types and parts of its sentences: code is either */
 bool exs_explain_exchange(size_t index, exs_explanation *ret);
 

@@ -64,7 +64,7 @@ call_is_passing(const exs_error *error)
 exs_status
 call_unknown(const call *c, const char *aim, const exs_error *cause, exs_error *error)
 {
-	exs_status status = exs_fail(error, E_EXO_UNKNOWN,
+	exs_status status = exs_fail(error, c->unknown,
 	                             "%s: it is not known whether the change was made", aim);
 
 	error_why(error, "%s", exs_error_message(cause));
@@ -256,7 +256,7 @@ after_answer(attempt *a, exs_error *error)
 	if (again)
 		return EXS_OK;
 	a->session->dialect->read_response(&f, a->c->response);
-	a->c->kind = f.kind;
+	a->c->fault = f;
 	a->c->answered = true;
 	return after_refusal(a, &f, error);
 }
@@ -281,6 +281,7 @@ call_open(call *c, api_session *session, const call_request *request, retry *bud
 	attempt a = {.c = c, .session = session, .request = request, .budget = budget};
 
 	call_done(c);
+	c->unknown = session->dialect->unknown;
 	EXS_TRY(mem_copy(request->url, &c->url, error));
 	EXS_TRY(session->source.bearer(session->source.self, NULL, NULL, &c->bearer, error));
 	while (!a.settled)

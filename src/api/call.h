@@ -4,7 +4,7 @@
  * 401: a claims challenge is answered once with a new token, a plain 401 once too. Redirects are followed by hand, at most
  * CALL_REDIRECTS of them, same method and body, to hosts the client knows. What reads may be repeated after any
  * passing failure; what writes only when it surely was not executed (429, 503 with Retry-After, the concurrency text, a
- * request that never arrived), and else the answer is E_EXO_UNKNOWN: nobody knows whether the change was made.
+ * request that never arrived), and else the answer is the dialect's unknown (E_EXO_UNKNOWN): nobody knows whether the change was made.
  */
 #ifndef API_CALL_H
 #define API_CALL_H
@@ -33,15 +33,16 @@ typedef struct call {
 	exs_bearer    *bearer;
 	char          *url; /* where the answer came from, redirects followed */
 	uuid_text      client_request_id;
-	fault_kind     kind; /* why the last attempt failed, when an answer said so */
-	bool           answered; /* kind counts */
+	fault          fault;    /* why the last attempt failed, when an answer said so */
+	bool           answered; /* fault counts */
+	error_id       unknown;  /* the code for a fate that is not known */
 } call;
 
 void call_done(call *c);
 
 /*
  * Sends until there is an answer of status 200 to 299 whose body is still to be read, or no way on. `budget` counts the
- * attempts across several calls for the same thing. On failure c->kind and c->answered tell what the service said last.
+ * attempts across several calls for the same thing. On failure c->fault and c->answered tell what the service said last.
  */
 EXS_MUST_USE exs_status call_open(call *c, api_session *session, const call_request *request,
                                   retry *budget, exs_error *error);
@@ -55,7 +56,7 @@ bool call_may_repeat(const retry *budget, int64_t retry_after);
 /* May this failure pass when the same is asked again? Network trouble, not refusals. */
 bool call_is_passing(const exs_error *error);
 
-/* E_EXO_UNKNOWN with the cause in its why. */
+/* The service's code for a fate that is not known, with the cause in its why. */
 EXS_MUST_USE exs_status call_unknown(const call *c, const char *aim, const exs_error *cause,
                                      exs_error *error);
 

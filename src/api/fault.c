@@ -356,6 +356,6 @@ fail_compliance(const fault *f, const char *aim, const char *client_request_id,
 	return fail(f, aim, client_request_id, bearer, ADVICE_COMPLIANCE, error);
 }
 
-const fault_dialect fault_of_exchange = {fault_read, fault_read_response, fault_fail};
-const fault_dialect fault_of_exchange_v2 = {fault_read, fault_read_response, fail_v2};
-const fault_dialect fault_of_compliance = {fault_read, fault_read_response, fail_compliance};
+const fault_dialect fault_of_exchange = {fault_read, fault_read_response, fault_fail, E_EXO_UNKNOWN};
+const fault_dialect fault_of_exchange_v2 = {fault_read, fault_read_response, fail_v2, E_EXO_UNKNOWN};
+const fault_dialect fault_of_compliance = {fault_read, fault_read_response, fail_compliance, E_EXO_UNKNOWN};

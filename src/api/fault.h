@@ -19,6 +19,7 @@ typedef struct fault {
 	char       message[1024];  /* "" when it did not */
 	char       type[96];       /* "ManagementObjectNotFoundException", or "" */
 	char       code[64];       /* error.code */
+	char       detail[64];     /* a closer code of plain REST services (rest.h), or "" */
 	char       diagnostics[512];
 	char       request_id[80];
 	char       date[48];
@@ -40,6 +41,7 @@ typedef struct fault_dialect {
 	void (*read_response)(fault *f, http_response *response);
 	exs_status (*fail)(const fault *f, const char *aim, const char *client_request_id,
 	                   const exs_bearer *bearer, exs_error *error);
+	error_id unknown; /* the code of a write whose fate is not known */
 } fault_dialect;
 
 /* v2: the API v2.0, which wants another permission; compliance: Security & Compliance. */

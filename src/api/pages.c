@@ -85,7 +85,7 @@ open_page(pages *p)
 	}
 	status = page_open(&p->page, p->session, &request, &p->budget, p->error);
 	if (status != EXS_OK && p->link != NULL && p->page.call.answered &&
-	    p->page.call.kind == FAULT_EXPIRED_LINK)
+	    p->page.call.fault.kind == FAULT_EXPIRED_LINK)
 		return begin_again(p);
 	if (status != EXS_OK)
 		return status;

@@ -15,7 +15,7 @@
 
 enum { ENTRIES_MAX = 1024, WORD_MAX = 100, TEXT_MAX = 16 * 1024 };
 
-typedef enum kind { OWN, DEVICE, DIRECTORY, EXCHANGE, HTTP, EXIT } kind;
+typedef enum kind { OWN, DEVICE, DIRECTORY, EXCHANGE, GRAPH, HTTP, EXIT } kind;
 
 typedef struct kind_row {
 	const char *name;
@@ -42,6 +42,7 @@ static const kind_row kinds[] = {
 	[DEVICE] = {"pkcs11", "CKR_", exs_explain_device},
 	[DIRECTORY] = {"directory", "AADSTS", exs_explain_directory},
 	[EXCHANGE] = {"exchange", "", exs_explain_exchange},
+	[GRAPH] = {"graph", "", exs_explain_graph},
 	[HTTP] = {"http", "HTTP-", exs_explain_http},
 	[EXIT] = {"exit", "exit-", next_exit},
 };
@@ -133,7 +134,7 @@ has_number(const entry *e, span word)
 	const char *prefix = kinds[e->kind].prefix;
 	uint64_t    number;
 
-	if (e->kind == OWN || e->kind == EXCHANGE)
+	if (e->kind == OWN || e->kind == EXCHANGE || e->kind == GRAPH)
 		return false;
 	if (span_starts_nocase(word, "0x"))
 		return e->kind == DEVICE && read_hex(span_from(word.at + 2, word.len - 2), &number) &&
@@ -163,7 +164,7 @@ show_entry(writer *w, const entry *e, exs_error *error)
 	char number[24] = "";
 	span json;
 
-	if (e->kind != OWN && e->kind != EXCHANGE)
+	if (e->kind != OWN && e->kind != EXCHANGE && e->kind != GRAPH)
 		(void)snprintf(number, sizeof number, e->kind == DEVICE ? "0x%llX" : "%llu",
 		               (unsigned long long)e->is.number);
 	jsonobject_init(&row);

@@ -11,20 +11,21 @@ exs_status
 run_help(invocation *inv, exs_error *error)
 {
 	const given   *g = inv->given;
-	const char    *name = g->n_words > 0 ? g->words[0] : NULL;
-	const char    *sub = g->n_words > 1 ? g->words[1] : NULL;
-	const command *c = name == NULL ? NULL : command_find(name, sub);
+	EXS_SCOPED(buf) words = BUF(PAGE_MAX);
 	EXS_SCOPED(buf) text = BUF(PAGE_MAX);
+	const command *c;
 
-	if (name == NULL)
+	for (size_t i = 0; i < g->n_words; i++)
+		buf_addf(&words, "%s%s", i == 0 ? "" : " ", g->words[i]);
+	c = command_named(buf_text(&words));
+	if (g->n_words == 0)
 		help_all(&text);
 	else if (c != NULL)
 		help_command(c, &text);
-	else if (sub == NULL && command_is_group(name))
-		help_group(name, &text);
+	else if (command_is_group(buf_text(&words)))
+		help_group(buf_text(&words), &text);
 	else
-		return exs_fail(error, E_USAGE, "there is no command \"%.60s%s%.60s\"", name,
-		                sub == NULL ? "" : " ", sub == NULL ? "" : sub);
+		return exs_fail(error, E_USAGE, "there is no command \"%.60s\"", buf_text(&words));
 	return show_text(buf_span(&text), error);
 }
 

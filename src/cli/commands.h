@@ -17,7 +17,7 @@ enum {
 };
 
 struct command {
-	const char *name, *sub;  /* sub NULL: a word of its own */
+	const char *name, *sub;  /* sub NULL: a word of its own; one word or two: "get", "key add" */
 	const char *arguments;   /* "[URI]" */
 	const char *summary;     /* one line */
 	const char *text;        /* a paragraph for help and the manual; lines end with \n */
@@ -37,8 +37,14 @@ const command *command_at(size_t i);
 
 /* NULL when there is none. sub may be NULL. */
 const command *command_find(const char *name, const char *sub);
-/* Is there a command of two words that begins with this one? */
-bool command_is_group(const char *name);
+/* By all its words, "app key add"; NULL when there is none. */
+const command *command_named(const char *words);
+/* Is there a command of more words that begins with these, "app" or "app key"? */
+bool command_is_group(const char *words);
+/* Does it begin with the words of this group? "" is begun with by all. */
+bool command_is_in(const command *c, const char *group);
+/* The word behind those of a group it is in: "key" of `app key add` in "app". */
+const char *command_word(const command *c, const char *group, char *to, size_t room);
 
 /* "exosign token get"; to is cleared first. */
 const char *command_title(const command *c, char *to, size_t room);

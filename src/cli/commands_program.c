@@ -50,9 +50,9 @@ const command program_commands[] = {
 		version_options, 0, 0, 0, run_version,
 	},
 	{
-		"help", NULL, "[COMMAND [WORD]]", "Say how a command is used", "",
+		"help", NULL, "[COMMAND [WORD]...]", "Say how a command is used", "",
 		"exosign help run\n",
-		NULL, 0, 2, 0, run_help,
+		NULL, 0, 3, 0, run_help,
 	},
 	{
 		"manual", NULL, "FRAME", "Fill the tables into a manual page", "", "",

@@ -3,6 +3,8 @@
 
 #include "cli/commands.h"
 
+#include <stdio.h>
+
 static bool
 is_shown(const command *c)
 {
@@ -27,6 +29,23 @@ add_names(buf *to)
 			buf_addf(to, "%s%s", i == 0 ? "" : " ", command_at(i)->name);
 }
 
+/* The words that follow those of a group, each once. */
+static void
+add_words_in(buf *to, const char *group)
+{
+	char        word[GROUP_MAX], before[GROUP_MAX] = "";
+	const char *separator = "";
+
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		if (!command_is_in(command_at(i), group) || !is_shown(command_at(i)) ||
+		    strcmp(command_word(command_at(i), group, word, sizeof word), before) == 0)
+			continue;
+		buf_addf(to, "%s%s", separator, word);
+		separator = " ";
+		memcpy(before, word, sizeof before);
+	}
+}
+
 /* Words that may follow a command: the second words of a group, or the choice its arguments name ("bash|zsh|fish"). */
 static void
 add_followers(buf *to, size_t at)
@@ -48,12 +67,34 @@ add_followers(buf *to, size_t at)
 		}
 		return;
 	}
-	for (size_t i = at; command_at(i) != NULL; i++) {
-		if (strcmp(command_at(i)->name, c->name) != 0)
-			continue;
-		buf_addf(to, "%s%s", separator, command_at(i)->sub);
-		separator = " ";
-	}
+	add_words_in(to, c->name);
+}
+
+/* "app key" of `app key add`, "" for commands of one or two words. */
+static const char *
+inner_group(const command *c, char *to, size_t room)
+{
+	const char *blank = c->sub == NULL ? NULL : strchr(c->sub, ' ');
+
+	if (blank == NULL)
+		to[0] = '\0';
+	else
+		(void)snprintf(to, room, "%s %.*s", c->name, (int)(blank - c->sub), c->sub);
+	return to;
+}
+
+/* Each group of two words once. */
+static bool
+is_first_of_inner(size_t at)
+{
+	char mine[GROUP_MAX], other[GROUP_MAX];
+
+	if (inner_group(command_at(at), mine, sizeof mine)[0] == '\0' || !is_shown(command_at(at)))
+		return false;
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(inner_group(command_at(i), other, sizeof other), mine) == 0)
+			return false;
+	return true;
 }
 
 /* All options of all commands: what a shell offers behind two dashes. */
@@ -85,12 +126,36 @@ bash_option_values(buf *to)
 }
 
 static void
+bash_followers(buf *to)
+{
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		EXS_SCOPED(buf) followers = BUF(1024);
+		char group[GROUP_MAX];
+
+		if (is_first_of_inner(i)) {
+			add_words_in(&followers, inner_group(command_at(i), group, sizeof group));
+			buf_addf(to, "\t'%s') COMPREPLY=($(compgen -W '%s' -- \"$cur\"));;\n", group,
+			         buf_text(&followers));
+			buf_clear(&followers);
+		}
+		if (!is_first_of_name(i))
+			continue;
+		add_followers(&followers, i);
+		if (followers.len > 0)
+			buf_addf(to, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\"));;\n",
+			         command_at(i)->name, buf_text(&followers));
+	}
+}
+
+static void
 add_bash(buf *to)
 {
+	char group[GROUP_MAX];
+
 	buf_puts(to, "# bash completion for exosign\n"
 	             "_exosign() {\n"
 	             "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	             "\tlocal i first=''\n"
+	             "\tlocal i words=''\n"
 	             "\tCOMPREPLY=()\n"
 	             "\tcase $prev in\n");
 	bash_option_values(to);
@@ -102,26 +167,21 @@ add_bash(buf *to)
 	             "\t\treturn\n"
 	             "\tfi\n"
 	             "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-	             "\t\tcase ${COMP_WORDS[i]} in\n");
-	for (size_t i = 0; command_at(i) != NULL; i++)
+	             "\t\tcase \"$words${words:+ }${COMP_WORDS[i]}\" in\n");
+	for (size_t i = 0; command_at(i) != NULL; i++) {
 		if (is_first_of_name(i))
-			buf_addf(to, "\t\t%s) first=${COMP_WORDS[i]}; break;;\n", command_at(i)->name);
+			buf_addf(to, "\t\t%s) words=%s;;\n", command_at(i)->name, command_at(i)->name);
+		if (is_first_of_inner(i))
+			buf_addf(to, "\t\t'%s') words='%s';;\n", inner_group(command_at(i), group, sizeof group),
+			         group);
+	}
 	buf_puts(to, "\t\tesac\n"
 	             "\tdone\n"
-	             "\tcase $first in\n"
+	             "\tcase $words in\n"
 	             "\t'') COMPREPLY=($(compgen -W '");
 	add_names(to);
 	buf_puts(to, "' -- \"$cur\"));;\n");
-	for (size_t i = 0; command_at(i) != NULL; i++) {
-		EXS_SCOPED(buf) followers = BUF(1024);
-
-		if (!is_first_of_name(i))
-			continue;
-		add_followers(&followers, i);
-		if (followers.len > 0)
-			buf_addf(to, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\"));;\n",
-			         command_at(i)->name, buf_text(&followers));
-	}
+	bash_followers(to);
 	buf_puts(to, "\tesac\n"
 	             "}\n"
 	             "complete -o default -F _exosign exosign\n");
@@ -169,6 +229,23 @@ zsh_options(buf *to)
 }
 
 static void
+zsh_followers(buf *to, const char *name, const char *followers)
+{
+	buf_addf(to, "\t%s) (( CURRENT == 1 )) && compadd %s\n", name, followers);
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		EXS_SCOPED(buf) words = BUF(1024);
+		char group[GROUP_MAX];
+
+		if (!is_first_of_inner(i) || strcmp(command_at(i)->name, name) != 0)
+			continue;
+		add_words_in(&words, inner_group(command_at(i), group, sizeof group));
+		buf_addf(to, "\t\t[[ $words[1] == '%s' ]] && (( CURRENT == 2 )) && compadd %s\n",
+		         strchr(group, ' ') + 1, buf_text(&words));
+	}
+	buf_puts(to, "\t\t;;\n");
+}
+
+static void
 add_zsh(buf *to)
 {
 	buf_puts(to, "#compdef exosign\n"
@@ -187,8 +264,7 @@ add_zsh(buf *to)
 			continue;
 		add_followers(&followers, i);
 		if (followers.len > 0)
-			buf_addf(to, "\t%s) (( CURRENT == 1 )) && compadd %s;;\n", command_at(i)->name,
-			         buf_text(&followers));
+			zsh_followers(to, command_at(i)->name, buf_text(&followers));
 	}
 	buf_puts(to, "\tesac\n}\n_exosign \"$@\"\n");
 }
@@ -217,12 +293,27 @@ fish_options(buf *to)
 }
 
 static void
+fish_inner(buf *to, size_t at)
+{
+	EXS_SCOPED(buf) words = BUF(1024);
+	char group[GROUP_MAX];
+
+	if (!is_first_of_inner(at))
+		return;
+	add_words_in(&words, inner_group(command_at(at), group, sizeof group));
+	buf_addf(to, "complete -c exosign -n '__fish_seen_subcommand_from %s; and "
+	             "__fish_seen_subcommand_from %s' -a '%s'\n",
+	         command_at(at)->name, strchr(group, ' ') + 1, buf_text(&words));
+}
+
+static void
 add_fish(buf *to)
 {
 	buf_puts(to, "# fish completion for exosign\ncomplete -c exosign -f\n");
 	for (size_t i = 0; command_at(i) != NULL; i++) {
 		EXS_SCOPED(buf) followers = BUF(1024);
 
+		fish_inner(to, i);
 		if (!is_first_of_name(i))
 			continue;
 		buf_addf(to, "complete -c exosign -n __fish_use_subcommand -a %s", command_at(i)->name);

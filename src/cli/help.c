@@ -102,7 +102,7 @@ add_command(buf *to, const command *c)
 static bool
 is_shown(const command *c, const char *group)
 {
-	return (c->bits & COMMAND_HIDDEN) == 0 && (group == NULL || strcmp(c->name, group) == 0);
+	return (c->bits & COMMAND_HIDDEN) == 0 && command_is_in(c, group);
 }
 
 static void
@@ -119,7 +119,7 @@ help_all(buf *to)
 {
 	buf_puts(to, "exosign runs Exchange Online cmdlets with a key that never leaves its device.\n\n"
 	             "Usage: exosign [OPTION]... COMMAND [...]\n\n");
-	add_commands(to, NULL);
+	add_commands(to, "");
 	add_global_options(to);
 	buf_puts(to, "\nEvery setting of a profile is an option too, e.g. --tenant: see man exosign.conf.\n"
 	             "\nTry it without a tenant:\n"

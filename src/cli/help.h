@@ -8,7 +8,7 @@
 
 /* `exosign --help` */
 void help_all(buf *to);
-/* `exosign token --help` */
+/* `exosign token --help`, `exosign app key --help` */
 void help_group(const char *group, buf *to);
 /* `exosign token get --help` */
 void help_command(const command *c, buf *to);

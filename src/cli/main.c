@@ -59,7 +59,7 @@ show_help(const given *g, exs_error *error)
 
 	if (g->command != NULL)
 		help_command(g->command, &text);
-	else if (g->group != NULL)
+	else if (g->group[0] != '\0')
 		help_group(g->group, &text);
 	else
 		help_all(&text);

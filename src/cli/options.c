@@ -4,6 +4,10 @@
 #include "base/error.h"
 #include "cli/commands.h"
 
+#include <stdio.h>
+
+enum { COMMANDS_MAX = 128 };
+
 #define OPTION(id, letter, name, argument, words, variable, bits, help)                            \
 	{letter, name, argument, words, variable, bits, help},
 #define SETTING(id, key, flag, variable, ambient, kind, limits, initial, argument, help)           \
@@ -164,28 +168,25 @@ take_letters(reading *r)
 static exs_status
 unknown_command(const reading *r, const char *group, const char *word)
 {
-	const char *names[64], *nearest;
+	char        rooms[COMMANDS_MAX][GROUP_MAX];
+	const char *names[COMMANDS_MAX], *nearest, *blank = group[0] == '\0' ? "" : " ";
 	size_t      n = 0;
-	exs_status  status = exs_fail(r->error, E_USAGE, "there is no command \"%s%s%.100s\"",
-	                              group == NULL ? "" : group, group == NULL ? "" : " ", word);
+	exs_status  status = exs_fail(r->error, E_USAGE, "there is no command \"%s%s%.100s\"", group,
+	                              blank, word);
 
-	for (size_t i = 0; command_at(i) != NULL && n < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; command_at(i) != NULL && n < COMMANDS_MAX; i++) {
 		const command *c = command_at(i);
 
-		if ((c->bits & COMMAND_HIDDEN) != 0)
+		if ((c->bits & COMMAND_HIDDEN) != 0 || !command_is_in(c, group))
 			continue;
-		if (group == NULL)
-			names[n++] = c->name;
-		else if (strcmp(c->name, group) == 0)
-			names[n++] = c->sub;
+		names[n] = command_word(c, group, rooms[n], sizeof rooms[n]);
+		n++;
 	}
 	nearest = span_nearest(span_of(word), names, n);
 	if (nearest != NULL)
-		error_fix(r->error, "perhaps: exosign %s%s%s", group == NULL ? "" : group,
-		          group == NULL ? "" : " ", nearest);
+		error_fix(r->error, "perhaps: exosign %s%s%s", group, blank, nearest);
 	else
-		error_fix(r->error, "exosign %s%s--help", group == NULL ? "" : group,
-		          group == NULL ? "" : " ");
+		error_fix(r->error, "exosign %s%s--help", group, blank);
 	return status;
 }
 
@@ -193,17 +194,21 @@ static exs_status
 take_word(reading *r, char *word)
 {
 	given *g = r->given;
+	char   words[GROUP_MAX];
+	int    length;
 
 	if (g->command != NULL) {
 		g->words[g->n_words++] = word;
 		return EXS_OK;
 	}
-	if (g->group == NULL && command_is_group(word)) {
-		g->group = word;
-		return EXS_OK;
-	}
-	g->command = g->group == NULL ? command_find(word, NULL) : command_find(g->group, word);
-	return g->command == NULL ? unknown_command(r, g->group, word) : EXS_OK;
+	length = snprintf(words, sizeof words, "%s%s%s", g->group, g->group[0] == '\0' ? "" : " ", word);
+	if (length < 0 || (size_t)length >= sizeof words || strchr(word, ' ') != NULL)
+		return unknown_command(r, g->group, word);
+	g->command = command_named(words);
+	if (g->command == NULL && !command_is_group(words))
+		return unknown_command(r, g->group, word);
+	memcpy(g->group, words, sizeof words);
+	return EXS_OK;
 }
 
 /* -o behind a cmdlet would be sent to the service, which is never what was meant. */
@@ -273,7 +278,7 @@ check(const reading *r)
 
 	if (has(g, OPT_HELP) || has(g, OPT_VERSION))
 		return EXS_OK;
-	if (g->command == NULL && g->group != NULL) {
+	if (g->command == NULL && g->group[0] != '\0') {
 		status = exs_fail(r->error, E_USAGE, "exosign %s needs one more word", g->group);
 		error_fix(r->error, "exosign %s --help", g->group);
 		return status;

@@ -32,7 +32,7 @@ const option_row *option_row_of(option_id id);
 
 typedef struct command command;
 
-enum { REPEATED_MAX = 64 };
+enum { REPEATED_MAX = 64, GROUP_MAX = 48 };
 
 /* One value of an option that may be repeated. */
 typedef struct repeated_value {
@@ -43,7 +43,7 @@ typedef struct repeated_value {
 /* A command line. Every text belongs to argv. */
 typedef struct given {
 	const command *command;      /* NULL: none was named */
-	const char    *group;        /* the word "token" of `exosign token`, when its second word is missing */
+	char           group[GROUP_MAX]; /* "token" of `exosign token`, "app key" of `exosign app key`; "": none */
 	const char    *values[OPTIONS]; /* NULL: not given; "" for a switch */
 	unsigned       counts[OPTIONS];
 	const char    *places[OPTIONS]; /* "--profile" or "EXOSIGN_PROFILE" */

@@ -4,6 +4,7 @@
  */
 #include "api/challenge.h"
 #include "api/fault.h"
+#include "api/rest.h"
 #include "base/jsontext.h"
 
 #include <stdlib.h>
@@ -40,6 +41,12 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 		must_be_plain(f.type);
 		must_be_plain(f.code);
 		must(fault_fail(&f, "Get-X", "id", NULL, NULL) != EXS_OK);
+		rest_read(&f, statuses[i], text);
+		must_be_plain(f.message);
+		must_be_plain(f.code);
+		must_be_plain(f.detail);
+		must_be_plain(f.request_id);
+		must(fault_of_graph.fail(&f, "read", "id", NULL, NULL) != EXS_OK);
 	}
 	if (challenge_claims(text, &claims, NULL) == EXS_OK && claims.len > 0)
 		must(jsontext_check(buf_span(&claims), &at));

@@ -222,7 +222,7 @@ a_second_401_is_a_refusal(void **state)
 	assert_int_equal(RUN(s, true, &c), EXS_DENIED);
 	assert_int_equal(fake_wire_requests(s->wire), 2);
 	assert_true(c.answered);
-	assert_int_equal(c.kind, FAULT_UNAUTHORIZED);
+	assert_int_equal(c.fault.kind, FAULT_UNAUTHORIZED);
 	call_done(&c);
 	fake_service_free(s);
 }

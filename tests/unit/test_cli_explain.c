@@ -34,6 +34,7 @@ every_code_says_what_it_means_and_what_to_do(void **state)
 	check_texts(exs_explain_own, false);
 	check_texts(exs_explain_device, true);
 	check_texts(exs_explain_directory, false);
+	check_texts(exs_explain_graph, true);
 	check_texts(exs_explain_http, true);
 	check_texts(exs_explain_exchange, false);
 }

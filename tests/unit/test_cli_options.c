@@ -120,6 +120,25 @@ everything_behind_sandbox_goes_on_as_it_is(void **state)
 }
 
 static void
+a_command_may_have_three_words(void **state)
+{
+	const command c = {.name = "app", .sub = "key add"};
+	char          word[GROUP_MAX];
+
+	(void)state;
+	assert_true(command_is_in(&c, ""));
+	assert_true(command_is_in(&c, "app"));
+	assert_true(command_is_in(&c, "app key"));
+	assert_false(command_is_in(&c, "ap"));
+	assert_false(command_is_in(&c, "app ke"));
+	assert_false(command_is_in(&c, "app key add"));
+	assert_string_equal(command_word(&c, "", word, sizeof word), "app");
+	assert_string_equal(command_word(&c, "app", word, sizeof word), "key");
+	assert_string_equal(command_word(&c, "app key", word, sizeof word), "add");
+	assert_string_equal(command_word(&c, "cert", word, sizeof word), "");
+}
+
+static void
 what_is_not_understood_is_refused_with_a_way_on(void **state)
 {
 	static const struct {
@@ -235,6 +254,7 @@ main(void)
 		cmocka_unit_test(two_dashes_alone_end_the_options),
 		cmocka_unit_test(a_value_that_begins_with_two_dashes_needs_an_equals_sign),
 		cmocka_unit_test(everything_behind_sandbox_goes_on_as_it_is),
+		cmocka_unit_test(a_command_may_have_three_words),
 		cmocka_unit_test(what_is_not_understood_is_refused_with_a_way_on),
 		cmocka_unit_test(options_are_never_abbreviated_and_single_ones_come_once),
 		cmocka_unit_test(with_help_whatever_is_missing_is_forgiven),
