@@ -23,6 +23,7 @@
 #include <exosign/issue.h>
 #include <exosign/keys.h>
 #include <exosign/signer.h>
+#include <exosign/signin.h>
 #include <exosign/token.h>
 #include <exosign/version.h>
 

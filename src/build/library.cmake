@@ -1,6 +1,6 @@
 # The library: one object library a room, one shared library that hides all but the map, and a
 # static flavour with every symbol for the tests.
-set(EXS_ROOMS base hsm sign http oauth api exchange lifecycle)
+set(EXS_ROOMS base hsm sign http oauth api exchange graph lifecycle)
 
 configure_file(${CMAKE_SOURCE_DIR}/src/build/version.h.in
                ${CMAKE_BINARY_DIR}/include/exosign/version.h @ONLY)

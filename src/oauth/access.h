@@ -31,6 +31,8 @@ const char *credential_scope(const exs_credential *credential, cloud_endpoint en
 const char *credential_tenant(const exs_credential *credential);
 const char *credential_organization(const exs_credential *credential); /* "" when it is not set */
 const char *credential_client_id(const exs_credential *credential);
+/* Whose it is; lives as long as the credential. */
+const struct identity *credential_identity(const exs_credential *credential);
 
 /* Does it have a signer, or can it only tell addresses? */
 bool credential_can_sign(const exs_credential *credential);

@@ -245,6 +245,12 @@ credential_can_sign(const exs_credential *credential)
 	return credential->signer != NULL;
 }
 
+const identity *
+credential_identity(const exs_credential *credential)
+{
+	return credential->identity;
+}
+
 const char *
 credential_client_id(const exs_credential *credential)
 {

@@ -139,3 +139,21 @@ exs_signer_sign(exs_signer *signer, const unsigned char *message, size_t message
 	*signature_len = len;
 	return EXS_OK;
 }
+
+exs_status
+signer_sign_as(exs_signer *signer, exs_alg alg, span message, unsigned char *signature,
+               size_t *signature_len, exs_error *error)
+{
+	size_t len = *signature_len;
+
+	EXS_TRY(context_check(signer->context, error));
+	EXS_TRY(signer->ops->sign(signer->self, alg, message, signature, &len, error));
+	if (!verify_signature(buf_span(&signer->public_der), alg, message,
+	                      span_from((const char *)signature, len))) {
+		memset(signature, 0, len);
+		return exs_fail(error, E_SIGNATURE, "the device signed with %s, but the signature does not verify",
+		                exs_alg_name(alg));
+	}
+	*signature_len = len;
+	return EXS_OK;
+}

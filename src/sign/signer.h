@@ -61,5 +61,9 @@ EXS_MUST_USE exs_status signer_issuers(const exs_signer *signer, const struct is
 /* The key as OpenSSL's; it belongs to the signer. E_KEY_UNFIT when the source has none. */
 EXS_MUST_USE exs_status signer_view(const exs_signer *signer, viewkey **ret, exs_error *error);
 exs_alg signer_alg(const exs_signer *signer);
+/* As exs_signer_sign(), with an algorithm that a protocol prescribes; every such signature is verified. */
+EXS_MUST_USE exs_status signer_sign_as(exs_signer *signer, exs_alg alg, span message,
+                                       unsigned char *signature, size_t *signature_len,
+                                       exs_error *error);
 
 #endif
