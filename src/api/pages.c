@@ -204,13 +204,19 @@ take_offer(pages *p, span rest, bool *ret_new)
 	return take_printed(p, identity, ret_new);
 }
 
+bool
+pages_told_more(const pages *p)
+{
+	return p->page.envelope.more.len > 0;
+}
+
 static exs_status
 finish(pages *p)
 {
 	if (replay_is_on(&p->replay))
 		return exs_fail(p->error, E_EXO_INCOMPLETE,
 		                "the list was asked for again, and came back shorter than it was");
-	if (p->page.envelope.more.len > 0 && !p->options.limited) {
+	if (pages_told_more(p) && !p->options.limited && !p->options.walked) {
 		exs_status status = exs_fail(p->error, E_EXO_INCOMPLETE,
 		                             "%s: the service has more rows and no link to them",
 		                             p->options.request.aim);
@@ -219,7 +225,8 @@ finish(pages *p)
 		error_fix(p->error, "ask for less at a time, or say with -ResultSize how many are enough");
 		return status;
 	}
-	notes_add(&p->warnings, buf_span(&p->page.envelope.more));
+	if (!p->options.walked)
+		notes_add(&p->warnings, buf_span(&p->page.envelope.more));
 	p->finished = true;
 	LOG(p->session->context, EXS_LOG_INFO, "api", "cmdlet done",
 	    LOG_TEXT("cmdlet", p->options.request.aim), LOG_NUMBER("rows", p->replay.rows),

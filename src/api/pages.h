@@ -18,6 +18,7 @@ typedef struct pages_options {
 	bool         limited;          /* the caller wants `rows` rows and no more */
 	uint64_t     rows;
 	bool         keep_annotations; /* in the rows */
+	bool         walked;           /* the caller asks on by itself: that there is more is told, and no failure */
 } pages_options;
 
 /* Sends the first request and waits for its answer to begin. The session must outlive the pages. */
@@ -28,6 +29,9 @@ EXS_DEFINE_AUTO(pages)
 
 /* The next row; at is NULL after the last. It lives until the next call. After a failure every call fails alike. */
 EXS_MUST_USE exs_status pages_next(pages *p, span *ret_row, exs_error *error);
+
+/* Did the answer, which has ended, say that there is more than came? For who set options.walked. */
+bool pages_told_more(const pages *p);
 
 /* As the public header says of exs_rows. */
 const char *pages_warning(pages *p);

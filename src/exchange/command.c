@@ -254,6 +254,48 @@ command_selected(const exs_command *command)
 	return command->selected;
 }
 
+static bool
+is_among(span name, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (span_is_nocase(name, *names))
+			return true;
+	return false;
+}
+
+exs_status
+command_copy(const exs_command *command, const char *const *without, exs_command **ret_copy,
+             exs_error *error)
+{
+	EXS_AUTO(exs_command) *copy = NULL;
+
+	EXS_TRY(exs_command_new(command->name, &copy, error));
+	for (size_t i = 0; i < command->n; i++) {
+		const parameter *p = &command->parameters[i];
+		EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
+
+		if (is_among(span_of(p->name), without))
+			continue;
+		buf_add(&value, span_from(p->json, p->len));
+		EXS_TRY(buf_check(&value, p->name, error));
+		EXS_TRY(keep(copy, p->name, &value, error));
+	}
+	EXS_GIVE(ret_copy, copy);
+	return EXS_OK;
+}
+
+size_t
+command_count(const exs_command *command)
+{
+	return command->n;
+}
+
+const char *
+command_parameter(const exs_command *command, size_t nth)
+{
+	return command->parameters[nth].name;
+}
+
 span
 command_value(const exs_command *command, const char *name)
 {

@@ -18,6 +18,14 @@ enum {
 	COMMAND_BODY_MAX = 64 * 1024 * 1024,
 };
 
+/* A copy without the parameters of these names (any case; NULL ends them). */
+EXS_MUST_USE exs_status command_copy(const exs_command *command, const char *const *without,
+                                     exs_command **ret_copy, exs_error *error);
+
+/* How many parameters it has, and the nth one's name. */
+size_t command_count(const exs_command *command);
+const char *command_parameter(const exs_command *command, size_t nth);
+
 /* A parameter's value as JSON without tags; at is NULL when it was not given. Any case of the name matches. */
 span command_value(const exs_command *command, const char *name);
 /* The value when it is a string, decoded into `to`; false when it is not given or no string. */

@@ -6,11 +6,14 @@
 #include "base/error.h"
 #include "exchange/request.h"
 #include "exchange/select.h"
+#include "exchange/walk.h"
 
 struct exs_rows {
+	exs_exchange *exchange;
 	api_session *session;
 	command_request request;
-	pages       *pages;
+	walk        *walk;  /* asks on by itself; NULL: one request is the whole command */
+	pages       *pages; /* NULL when there is a walk: it has them */
 	buf          body;
 };
 
@@ -39,6 +42,7 @@ exchange_over(api_session **session, const exs_exchange_options *options,
 		return exs_fail(error, E_USAGE, "a page has 1 to %d rows, not %u", REQUEST_PAGE_MAX,
 		                given.page_size);
 	exchange->page_size = given.page_size == 0 ? REQUEST_PAGE_MAX : given.page_size;
+	exchange->page_wish = given.page_size < REQUEST_PAGE_MAX ? given.page_size : 0;
 	exchange->annotations = given.annotations;
 	EXS_TRY(mem_copy(given.anchor, &exchange->anchor, error));
 	EXS_TRY(service_find(given.service, given.api, &exchange->service, error));
@@ -73,27 +77,65 @@ exs_exchange_free(exs_exchange *exchange)
 	mem_free(exchange);
 }
 
+static exs_status
+rows_new(const exs_exchange *exchange, const exs_command *command, exs_rows **ret, exs_error *error)
+{
+	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
+
+	if (rows == NULL)
+		return mem_fail(error);
+	rows->session = exchange->session;
+	rows->body = BUF(COMMAND_BODY_MAX);
+	EXS_TRY(walk_new(rows->session->context, command, exchange->page_wish, &rows->walk, error));
+	rows->request.walked = rows->walk != NULL;
+	EXS_GIVE(ret, rows);
+	return EXS_OK;
+}
+
 exs_status
 exs_exchange_preview(const exs_exchange *exchange, const exs_command *command,
                      char **ret_request, exs_error *error)
 {
-	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
+	EXS_AUTO(exs_rows) *rows = NULL;
+	EXS_AUTO(exs_command) *first = NULL;
 	EXS_SCOPED(buf) body = BUF(COMMAND_BODY_MAX);
 
-	if (rows == NULL)
-		return mem_fail(error);
+	EXS_TRY(rows_new(exchange, command, &rows, error));
+	if (rows->walk != NULL) {
+		EXS_TRY(walk_first(rows->walk, &first, error));
+		command = first;
+	}
 	EXS_TRY(request_make(&rows->request, exchange, command, error));
 	EXS_TRY(command_body(command, exchange->service->confirms, &body, error));
 	return request_print(&rows->request, buf_span(&body), ret_request, error);
 }
 
 static exs_status
-send(const exs_command *command, bool confirm_default, exs_rows *rows, exs_error *error)
+send(const exs_command *command, bool confirm_default, exs_rows *rows, pages **ret_pages,
+     exs_error *error)
 {
 	buf_clear(&rows->body);
 	EXS_TRY(command_body(command, confirm_default, &rows->body, error));
 	rows->request.options.request.body = buf_span(&rows->body);
-	return pages_open(rows->session, &rows->request.options, &rows->pages, error);
+	return pages_open(rows->session, &rows->request.options, ret_pages, error);
+}
+
+/* One request of a walk; the answer before it is closed. */
+static exs_status
+send_walked(void *self, const exs_command *command, pages **ret_pages, exs_error *error)
+{
+	exs_rows *rows = self;
+
+	request_done(&rows->request);
+	rows->request = (command_request){.walked = true};
+	EXS_TRY(request_make(&rows->request, rows->exchange, command, error));
+	return send(command, false, rows, ret_pages, error);
+}
+
+static walk_sender
+sender_of(exs_rows *rows)
+{
+	return (walk_sender){rows, send_walked};
 }
 
 /*
@@ -107,28 +149,39 @@ is_about_confirm(const exs_command *command, const exs_error *refused)
 	       span_find(span_of(exs_error_message(refused)), "Confirm") >= 0;
 }
 
+static exs_status
+run_whole(exs_rows *rows, const exs_command *command, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) refused = exs_error_new();
+	bool       confirm = rows->exchange->service->confirms;
+	exs_status status;
+
+	if (refused == NULL)
+		return mem_fail(error);
+	EXS_TRY(request_make(&rows->request, rows->exchange, command, error));
+	status = send(command, confirm, rows, &rows->pages, refused);
+	if (status != EXS_OK && confirm && is_about_confirm(command, refused))
+		return send(command, false, rows, &rows->pages, error);
+	error_copy(error, refused);
+	return status;
+}
+
 exs_status
 exs_exchange_run(exs_exchange *exchange, const exs_command *command, exs_rows **ret_rows,
                  exs_error *error)
 {
-	EXS_AUTO(exs_rows) *rows = mem_new(1, sizeof *rows);
-	EXS_SCOPED(error_scratch) refused = exs_error_new();
-	bool       confirm = exchange->service->confirms;
-	exs_status status;
+	EXS_AUTO(exs_rows) *rows = NULL;
+	walk_sender sender;
 
-	if (rows == NULL || refused == NULL)
-		return mem_fail(error);
-	rows->session = exchange->session;
-	rows->body = BUF(COMMAND_BODY_MAX);
-	EXS_TRY(request_make(&rows->request, exchange, command, error));
-	status = send(command, confirm, rows, refused);
-	if (status != EXS_OK && confirm && is_about_confirm(command, refused))
-		status = send(command, false, rows, error);
+	EXS_TRY(rows_new(exchange, command, &rows, error));
+	rows->exchange = exchange;
+	sender = sender_of(rows);
+	if (rows->walk == NULL)
+		EXS_TRY(run_whole(rows, command, error));
 	else
-		error_copy(error, refused);
-	if (status == EXS_OK)
-		EXS_GIVE(ret_rows, rows);
-	return status;
+		EXS_TRY(walk_open(rows->walk, &sender, error));
+	EXS_GIVE(ret_rows, rows);
+	return EXS_OK;
 }
 
 void
@@ -136,6 +189,7 @@ exs_rows_free(exs_rows *rows)
 {
 	if (rows == NULL)
 		return;
+	walk_free(rows->walk);
 	pages_free(rows->pages);
 	buf_done(&rows->body);
 	request_done(&rows->request);
@@ -164,9 +218,11 @@ look_at_first(exs_rows *rows, span *row, exs_error *error)
 exs_status
 exs_rows_next(exs_rows *rows, const char **ret_row, size_t *ret_length, exs_error *error)
 {
-	span row;
+	const walk_sender sender = sender_of(rows);
+	span row = {NULL, 0};
 
-	EXS_TRY(pages_next(rows->pages, &row, error));
+	EXS_TRY(rows->walk != NULL ? walk_next(rows->walk, &sender, &row, error)
+	                           : pages_next(rows->pages, &row, error));
 	if (rows->request.selected != NULL)
 		EXS_TRY(look_at_first(rows, &row, error));
 	*ret_row = row.at;
@@ -177,17 +233,20 @@ exs_rows_next(exs_rows *rows, const char **ret_row, size_t *ret_length, exs_erro
 const char *
 exs_rows_warning(exs_rows *rows)
 {
-	return pages_warning(rows->pages);
+	return rows->walk != NULL ? walk_warning(rows->walk) : pages_warning(rows->pages);
 }
 
 const char *
 exs_rows_confirmation(exs_rows *rows)
 {
-	return pages_confirmation(rows->pages);
+	return rows->walk != NULL ? NULL : pages_confirmation(rows->pages);
 }
 
 void
 exs_rows_progress(const exs_rows *rows, uint64_t *ret_pages, uint64_t *ret_retries)
 {
-	pages_progress(rows->pages, ret_pages, ret_retries);
+	if (rows->walk != NULL)
+		walk_progress(rows->walk, ret_pages, ret_retries);
+	else
+		pages_progress(rows->pages, ret_pages, ret_retries);
 }

@@ -13,6 +13,7 @@ struct exs_exchange {
 	api_session   *session;
 	const service_kind *service;
 	unsigned       page_size;
+	unsigned       page_wish; /* smaller pages than there can be; 0: no */
 	char          *anchor; /* the caller's own, or NULL */
 	bool           annotations;
 };

@@ -68,7 +68,8 @@ add_headers(command_request *r, const service_kind *speaks)
 	add_header(to, "X-ClientApplication", "exosign");
 	if (r->anchor.from_parameter)
 		add_header(to, "parameter-based-routing", "true");
-	add_header(to, "Prefer", r->prefer);
+	if (!r->walked)
+		add_header(to, "Prefer", r->prefer);
 }
 
 static exs_status
@@ -140,7 +141,8 @@ request_make(command_request *r, const exs_exchange *exchange, const exs_command
 	EXS_TRY(make_address(r, exchange, command, error));
 	EXS_TRY(choose_anchor(r, exchange, command, error));
 	command_names(command, &r->names);
-	options->limited = wanted_rows(command, &options->rows);
+	options->walked = r->walked;
+	options->limited = !r->walked && wanted_rows(command, &options->rows);
 	if (options->limited && options->rows < size)
 		size = options->rows;
 	snprintf(r->prefer, sizeof r->prefer, "odata.maxpagesize=%" PRIu64, size);

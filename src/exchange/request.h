@@ -9,13 +9,14 @@
 
 enum { REQUEST_PAGE_MAX = 1000 };
 
-/* The options borrow from it, so it stays where it is while they are used. Zeroed before. */
+/* The options borrow from it, so it stays where it is while they are used. Zeroed before, but for walked. */
 typedef struct command_request {
 	pages_options options;
 	buf           names, url;
 	size_t        whole_url; /* its length without $select */
 	char         *cmdlet;
 	char         *selected;  /* what $select asks for; NULL: everything, or a row has shown that it works */
+	bool          walked;    /* one of a walk, which asks for pages by the cmdlet's own parameters */
 	char          prefer[48];
 	anchor        anchor;
 } command_request;
