@@ -13,6 +13,8 @@ struct fake_wire {
 	size_t           n_steps, n_requests;
 	fake_request     requests[FAKE_REQUESTS_MAX];
 	int              open_ends;
+	fake_answerer    answer;
+	void            *answer_self;
 };
 
 typedef struct fake_carrier {
@@ -24,6 +26,8 @@ typedef struct fake_exchange {
 	const fake_step *step;
 	size_t           at, len;
 	fake_wire       *wire;
+	fake_step        own; /* when no script was followed */
+	buf              body;
 } fake_exchange;
 
 static void
@@ -58,6 +62,13 @@ fake_wire_free(fake_wire *wire)
 	}
 	pthread_mutex_destroy(&wire->lock);
 	free(wire);
+}
+
+void
+fake_wire_answer(fake_wire *wire, fake_answerer answer, void *self)
+{
+	wire->answer = answer;
+	wire->answer_self = self;
 }
 
 size_t
@@ -197,8 +208,16 @@ open_request(void *self, const transport_request *request, void **ret_exchange,
 	x = calloc(1, sizeof *x);
 	if (x == NULL)
 		return mem_fail(error);
-	x->step = step;
 	x->wire = carrier->wire;
+	x->body = BUF(64 * 1024 * 1024);
+	if (x->wire->answer != NULL) {
+		const fake_request *asked = &x->wire->requests[x->wire->n_requests - 1];
+
+		x->own.status = x->wire->answer(x->wire->answer_self, asked, &x->body);
+		x->own.body = buf_text(&x->body);
+		step = &x->own;
+	}
+	x->step = step;
 	x->len = step->body_len > 0 ? step->body_len : step->body == NULL ? 0 : strlen(step->body);
 	count(x->wire, 1);
 	*ret_head = (transport_head){step->status, span_of(step->fields)};
@@ -229,6 +248,7 @@ end_exchange(void *self, void *exchange)
 
 	(void)self;
 	count(x->wire, -1);
+	buf_done(&x->body);
 	free(x);
 }
 

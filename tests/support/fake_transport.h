@@ -4,6 +4,7 @@
 #ifndef SUPPORT_FAKE_TRANSPORT_H
 #define SUPPORT_FAKE_TRANSPORT_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "http/transport_ops.h"
 
@@ -30,6 +31,10 @@ typedef struct fake_wire fake_wire;
 /* The last step is repeated when there are more requests than steps. */
 fake_wire *fake_wire_new(const fake_step *steps, size_t n);
 void fake_wire_free(fake_wire *wire);
+
+/* Instead of a script: what is asked decides. Writes the body of an answer of status 200, or returns another status. */
+typedef int (*fake_answerer)(void *self, const fake_request *request, buf *body);
+void fake_wire_answer(fake_wire *wire, fake_answerer answer, void *self);
 
 size_t fake_wire_requests(fake_wire *wire);
 const fake_request *fake_wire_request(fake_wire *wire, size_t nth);
