@@ -8,26 +8,13 @@
 #include "entra_key.h"
 #include "instance.h"
 #include "options.h"
+#include "signin_client.h"
 #include "tenant.h"
 #include "users.h"
 #include "verbs.h"
 
 /* Microsoft Graph Command Line Tools */
 #define DEFAULT_CLIENT "14d82eec-204b-4c2f-b7e8-296a70dab67e"
-
-static const char setup_scopes[] =
-	"Application.ReadWrite.All AppRoleAssignment.ReadWrite.All "
-	"RoleManagement.ReadWrite.Directory Directory.Read.All Policy.Read.All "
-	"Policy.ReadWrite.ApplicationConfiguration User.Read";
-
-static void
-print_users(FILE *out)
-{
-	fputs("\nPeople:\n", out);
-	for (size_t i = 0; i < users_count; i++)
-		fprintf(out, "  %-12s %s, %s\n", users[i].name, users[i].display_name,
-		        users[i].roles[0] != NULL ? users[i].roles[0] : "no directory role");
-}
 
 static int
 print_token(const char *directory, const struct user *user, const char *client, const char *scopes)
@@ -71,7 +58,7 @@ verb_admin_token(int argc, char **argv)
 	const struct option_table table = {
 		"admin-token [--dir DIR] [--user NAME]",
 		"Prints a Graph token in the name of one of the tenant's people.", rows,
-		sizeof(rows) / sizeof(rows[0]), print_users,
+		sizeof(rows) / sizeof(rows[0]), users_print,
 	};
 	char directory[DIRECTORY_SIZE];
 	int n = options_read(&table, argc, argv, words);

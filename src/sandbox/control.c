@@ -22,6 +22,7 @@
 #include "fault.h"
 #include "instance.h"
 #include "options.h"
+#include "signin.h"
 #include "tenant.h"
 #include "text.h"
 
@@ -107,6 +108,8 @@ answer_status(const cJSON *question, struct text *answer)
 	ledger_json(answer);
 	text_puts(answer, ",\"faults\":");
 	fault_list(answer);
+	text_puts(answer, ",\"signIn\":");
+	signin_json(answer);
 	text_puts(answer, ",\"throttle\":");
 	throttle_json(answer);
 	text_puts(answer, "}");
@@ -152,6 +155,37 @@ answer_throttle(const cJSON *question, struct text *answer)
 }
 
 static void
+answer_decided(bool good, const char *why, struct text *answer)
+{
+	text_puts(answer, good ? "{\"ok\":true" : "{\"ok\":false,");
+	if (!good)
+		text_member(answer, "why", why);
+	text_puts(answer, "}");
+}
+
+static void
+answer_approve(const cJSON *question, struct text *answer)
+{
+	const char *user = string_of(question, "user");
+	bool deny = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(question, "deny"));
+	char why[256];
+	bool good = signin_decide(string_of(question, "code"), user != NULL ? user : "", deny, why,
+	                          sizeof(why));
+
+	answer_decided(good, why, answer);
+}
+
+static void
+answer_signin_auto(const cJSON *question, struct text *answer)
+{
+	const char *wanted = string_of(question, "answer");
+	char why[256];
+	bool good = signin_set_auto(wanted != NULL ? wanted : "", why, sizeof(why));
+
+	answer_decided(good, why, answer);
+}
+
+static void
 answer_question(const char *line, struct text *answer)
 {
 	static const struct {
@@ -162,6 +196,8 @@ answer_question(const char *line, struct text *answer)
 		{ "fault-add", answer_add },
 		{ "fault-clear", answer_clear },
 		{ "throttle", answer_throttle },
+		{ "approve", answer_approve },
+		{ "signin-auto", answer_signin_auto },
 	};
 	cJSON *question = cJSON_Parse(line);
 	const char *word = string_of(question, "do");

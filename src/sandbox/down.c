@@ -109,7 +109,7 @@ static void
 print_status_json(const struct instance *instance, pid_t pid, cJSON *live)
 {
 	cJSON *json = cJSON_CreateObject();
-	char origin[64];
+	char origin[64], bootstrap[GUID_SIZE];
 	char *printed;
 
 	snprintf(origin, sizeof(origin), "https://localhost:%lu", instance->port);
@@ -121,6 +121,8 @@ print_status_json(const struct instance *instance, pid_t pid, cJSON *live)
 	cJSON_AddStringToObject(json, "tenant", instance->tenant_id);
 	cJSON_AddStringToObject(json, "organization", instance->domain);
 	cJSON_AddStringToObject(json, "clientId", instance->app_id);
+	guid_derive(bootstrap, instance->tenant_id, "bootstrap");
+	cJSON_AddStringToObject(json, "bootstrapClientId", bootstrap);
 	cJSON_AddStringToObject(json, "tls", instance->tls);
 	cJSON_AddNumberToObject(json, "mailboxes", (double)instance->mailboxes);
 	cJSON_AddNumberToObject(json, "seed", (double)instance->seed);
@@ -129,6 +131,8 @@ print_status_json(const struct instance *instance, pid_t pid, cJSON *live)
 		                      cJSON_DetachItemFromObjectCaseSensitive(live, "ledger"));
 		cJSON_AddItemToObject(json, "faults",
 		                      cJSON_DetachItemFromObjectCaseSensitive(live, "faults"));
+		cJSON_AddItemToObject(json, "signIn",
+		                      cJSON_DetachItemFromObjectCaseSensitive(live, "signIn"));
 	}
 	printed = cJSON_Print(json);
 	puts(printed);

@@ -21,15 +21,31 @@ static const struct {
 	{ 50032, "invalid_client" },        /* weak RSA key */
 	{ 50048, "invalid_client" },        /* sub is not iss */
 	{ 50194, "invalid_request" },       /* single-tenant app through /common */
+	{ 50011, "invalid_request" },       /* redirect URI */
+	{ 50196, "slow_down" },             /* the client loops; the pairing with slow_down is ours */
+	{ 53003, "interaction_required" },  /* Conditional Access */
+	{ 54005, "invalid_grant" },         /* code redeemed before */
+	{ 65002, "invalid_request" },       /* first-party client without that scope */
+	{ 70000, "invalid_grant" },         /* no such code */
 	{ 70003, "unsupported_grant_type" },
+	{ 70008, "invalid_grant" },         /* code expired */
 	{ 70011, "invalid_scope" },
+	{ 70016, "authorization_pending" },
+	{ 70017, "authorization_declined" }, /* no number is on record for it */
+	{ 70018, "bad_verification_code" },
+	{ 70019, "expired_token" },
 	{ 90002, "invalid_request" },       /* tenant not found */
 	{ 90013, "invalid_request" },       /* malformed parameter */
 	{ 90024, "temporarily_unavailable" },
 	{ 500011, "invalid_resource" },
+	{ 500112, "invalid_grant" },        /* another redirect URI */
+	{ 501481, "invalid_grant" },        /* code_verifier */
+	{ 501491, "invalid_request" },      /* code_challenge */
+	{ 650053, "invalid_scope" },        /* no such permission */
 	{ 700016, "unauthorized_client" },  /* no such application */
 	{ 700021, "invalid_client" },       /* client_id is not the assertion's */
 	{ 700022, "invalid_scope" },        /* several resources */
+	{ 700054, "unsupported_response_type" },
 	{ 700023, "invalid_client" },       /* audience */
 	{ 700024, "invalid_client" },       /* times */
 	{ 700027, "invalid_client" },       /* certificate or signature */

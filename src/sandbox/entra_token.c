@@ -11,6 +11,7 @@
 
 #include "entra_assertion.h"
 #include "entra_bearer.h"
+#include "entra_signin.h"
 #include "fault.h"
 #include "tenant.h"
 
@@ -183,6 +184,17 @@ redeem(struct grant *grant, const struct form *form)
 	apps_release(apps);
 }
 
+/* People may come by way of /organizations too: which tenant is theirs shows when they sign in. */
+static void
+redeem_for_person(struct grant *grant, const struct form *form, const char *tenant, size_t len)
+{
+	bool shared = len == strlen("organizations") &&
+	              strncasecmp(tenant, "organizations", len) == 0;
+
+	if (shared || check_tenant(grant, tenant, len))
+		signin_redeem(grant, form->grant_type);
+}
+
 void
 token_serve(const struct web_request *request, const char *tenant, size_t tenant_len,
             struct web_answer *answer)
@@ -198,6 +210,8 @@ token_serve(const struct web_request *request, const char *tenant, size_t tenant
 	if (fault_acts("token-90024", NULL, NULL))
 		grant_refuse(&grant, 90024, "The service is temporarily unavailable: a request "
 		             "budget was exceeded or a transient error occurred.");
+	else if (signin_is_grant(form.grant_type))
+		redeem_for_person(&grant, &form, tenant, tenant_len);
 	else if (check_tenant(&grant, tenant, tenant_len) && check_form(&grant, &form))
 		redeem(&grant, &form);
 	form_done(&form);

@@ -43,6 +43,11 @@ const struct fault_row fault_table[] = {
 	{ "token-empty", "token", FAULT_PLAIN, 0, NULL, "200 with an empty body" },
 	{ "token-not-json", "token", FAULT_PLAIN, 0, NULL, "200 labelled JSON that is not" },
 	{ "token-huge", "token", FAULT_NUMBER, 64, "MIB", "200 with an answer of this size" },
+	{ "signin-interval", "token", FAULT_NUMBER, 5, "S", "device codes are to be asked for so rarely" },
+	{ "signin-slow-down", "token", FAULT_PLAIN, 0, NULL, "who asks for a device code is told slow_down" },
+	{ "signin-expired", "token", FAULT_PLAIN, 0, NULL, "the device code or the code has expired" },
+	{ "signin-blocked", "token", FAULT_PLAIN, 0, NULL,
+	  "Conditional Access blocks device codes (AADSTS53003)" },
 	{ "revoke", "token", FAULT_PLAIN, 0, NULL,
 	  "tokens issued before now earn a claims challenge while this is on" },
 

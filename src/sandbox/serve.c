@@ -19,6 +19,7 @@
 #include "instance.h"
 #include "options.h"
 #include "server.h"
+#include "signin.h"
 #include "tenant.h"
 #include "verbs.h"
 
@@ -118,6 +119,7 @@ serve(const struct instance *instance, struct server_options *options, unsigned 
 	server_stop();
 	exchange_stop();
 	apps_forget();
+	signin_forget();
 	token_signer_close();
 	return EXIT_GOOD;
 }

@@ -3,7 +3,6 @@
  */
 #include "users.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -55,4 +54,13 @@ user_of_id(const char *id)
 			return &users[i];
 	}
 	return NULL;
+}
+
+void
+users_print(FILE *out)
+{
+	fputs("\nPeople:\n", out);
+	for (size_t i = 0; i < users_count; i++)
+		fprintf(out, "  %-12s %s, %s\n", users[i].name, users[i].display_name,
+		        users[i].roles[0] != NULL ? users[i].roles[0] : "no directory role");
 }

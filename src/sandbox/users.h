@@ -8,6 +8,7 @@
 #define SANDBOX_USERS_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "encoding.h"
 
@@ -26,6 +27,9 @@ extern const size_t      users_count;
 const struct user *user_find(const char *name);
 /* By object id; NULL. */
 const struct user *user_of_id(const char *id);
+
+/* A line for each of them, for the help of verbs that take one. */
+void users_print(FILE *out);
 
 void user_id(const struct user *user, char id[GUID_SIZE]);
 void user_principal_name(const struct user *user, char *to, size_t size);
