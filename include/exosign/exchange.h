@@ -42,6 +42,9 @@ EXS_MUST_USE exs_status exs_command_bytes(exs_command *command, const char *name
 EXS_MUST_USE exs_status exs_command_json(exs_command *command, const char *name,
                                          const char *json, size_t length, exs_error *error);
 
+/* Forgets a parameter (any case); one that was not given is none. */
+void exs_command_remove(exs_command *command, const char *name);
+
 /* A whole line as PowerShell would read it: literals only; pipes, variables, expressions are refused. */
 EXS_MUST_USE exs_status exs_command_parse(const char *line, size_t length,
                                           exs_command **ret_command, exs_error *error);

@@ -13,6 +13,7 @@
 
 #include <exosign/certificate.h>
 #include <exosign/check.h>
+#include <exosign/cmdlets.h>
 #include <exosign/context.h>
 #include <exosign/credential.h>
 #include <exosign/doctor.h>

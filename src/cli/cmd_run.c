@@ -1,28 +1,49 @@
 /* exosign run: a cmdlet and its rows. */
 #include "base/context.h"
 #include "base/error.h"
+#include "cli/discovery.h"
 #include "cli/interrupt.h"
 #include "cli/logger.h"
 #include "cli/owned.h"
 #include "cli/parameters.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
+#include "cli/secret_source.h"
 #include "cli/show.h"
 
+/* Secrets that a line of PowerShell names and, rightly, does not hold. */
+static exs_status
+ask_for_secrets(exs_command *cmdlet, const parameter_rules *rules, exs_error *error)
+{
+	const char *wanted;
+
+	while ((wanted = exs_command_secret_wanted(cmdlet, rules->cmdlets)) != NULL) {
+		EXS_AUTO(chars) *name = NULL;
+		EXS_AUTO(secret) *value = NULL;
+
+		EXS_TRY(mem_copy(wanted, &name, error));
+		EXS_TRY(secret_source_ask(exs_command_name(cmdlet), name, rules->no_input, &value, error));
+		exs_command_remove(cmdlet, name);
+		EXS_TRY(exs_command_secret(cmdlet, name, secret_reveal(value).at, secret_length(value), error));
+	}
+	return EXS_OK;
+}
 
 static exs_status
-read_command(const given *g, bool without_confirm, exs_command **ret, exs_error *error)
+read_command(const given *g, const exs_cmdlets *cmdlets, exs_command **ret, exs_error *error)
 {
+	const parameter_rules rules = {cmdlets, has(g, OPT_NO_INPUT)};
 	const char *line = g->values[OPT_PS];
 
 	if (line == NULL && g->n_words == 0)
 		return exs_fail(error, E_USAGE, "exosign run needs a cmdlet");
 	if (line == NULL)
-		return parameters_read(g->words, g->n_words, without_confirm, ret, error);
+		return parameters_read(g->words, g->n_words, &rules, ret, error);
 	if (g->n_words > 0)
 		return exs_fail(error, E_USAGE, "--ps takes the whole line; \"%.100s\" is too much",
 		                g->words[0]);
-	return exs_command_parse(line, strlen(line), ret, error);
+	EXS_TRY(exs_command_parse(line, strlen(line), ret, error));
+	return ask_for_secrets(*ret, &rules, error);
 }
 
 static exs_status
@@ -120,15 +141,33 @@ confirm(const given *g, const char *question, exs_error *error)
 	return status;
 }
 
+/* What is wrong with the words is told before what is wrong with the settings. */
+static exs_status
+prepare_command(invocation *inv, exs_cmdlets **cmdlets, exs_command **ret, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) later = exs_error_new();
+	exs_status kept;
+
+	if (later == NULL)
+		return mem_fail(error);
+	kept = discovery_kept(inv, cmdlets, later);
+	EXS_TRY(read_command(inv->given, *cmdlets, ret, error));
+	if (kept != EXS_OK) {
+		error_copy(error, later);
+		return kept;
+	}
+	return discovery_apply(inv, *ret, cmdlets, error);
+}
+
 exs_status
 run_run(invocation *inv, exs_error *error)
 {
 	EXS_AUTO(exs_command) *cmdlet = NULL;
-	EXS_AUTO(exs_command) *confirmed = NULL;
+	EXS_AUTO(exs_cmdlets) *cmdlets = NULL;
 	EXS_AUTO(chars) *question = NULL;
 	EXS_AUTO(chars) *again = NULL;
 
-	EXS_TRY(read_command(inv->given, false, &cmdlet, error));
+	EXS_TRY(prepare_command(inv, &cmdlets, &cmdlet, error));
 	EXS_TRY(exs_command_select(cmdlet, inv->given->values[OPT_SELECT], error));
 	if (has(inv->given, OPT_DRY_RUN))
 		return show_request(inv, cmdlet, error);
@@ -137,8 +176,8 @@ run_run(invocation *inv, exs_error *error)
 	if (question == NULL)
 		return EXS_OK;
 	EXS_TRY(confirm(inv->given, question, error));
-	EXS_TRY(read_command(inv->given, true, &confirmed, error));
-	EXS_TRY(run_once(inv, confirmed, &again, error));
+	exs_command_remove(cmdlet, "Confirm");
+	EXS_TRY(run_once(inv, cmdlet, &again, error));
 	if (again != NULL)
 		return exs_fail(error, E_CONFIRM, "nothing was done: %s", again);
 	return EXS_OK;

@@ -89,19 +89,33 @@ environment_sandbox_config(char **ret, exs_error *error)
 	                     error);
 }
 
-exs_status
-environment_state_directory(char **ret, exs_error *error)
+/* What systemd announces for the unit, else the standard path. */
+static exs_status
+unit_directory(const char *announcement, const char *variable, const char *otherwise, char **ret,
+               exs_error *error)
 {
-	const char *announced = absolute_variable("STATE_DIRECTORY");
+	const char *announced = absolute_variable(announcement);
 	span        rest, first;
 
 	if (announced == NULL)
-		return standard_path("XDG_STATE_HOME", ".local/state", "exosign", ret, error);
+		return standard_path(variable, otherwise, "exosign", ret, error);
 	/* systemd separates several with colons */
 	rest = span_of(announced);
 	first = span_cut(&rest, ':');
 	*ret = mem_text(first.at, first.len);
 	return *ret == NULL ? mem_fail(error) : EXS_OK;
+}
+
+exs_status
+environment_state_directory(char **ret, exs_error *error)
+{
+	return unit_directory("STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state", ret, error);
+}
+
+exs_status
+environment_cache_directory(char **ret, exs_error *error)
+{
+	return unit_directory("CACHE_DIRECTORY", "XDG_CACHE_HOME", ".cache", ret, error);
 }
 
 exs_status

@@ -16,6 +16,8 @@ bool environment_own(size_t i, char *to, size_t room);
 /* Paths are the caller's; *ret is NULL when there is no home to put them in. */
 EXS_MUST_USE exs_status environment_user_config(char **ret, exs_error *error);
 EXS_MUST_USE exs_status environment_sandbox_config(char **ret, exs_error *error);
+/* $CACHE_DIRECTORY (systemd), else $XDG_CACHE_HOME/exosign, else ~/.cache/exosign. */
+EXS_MUST_USE exs_status environment_cache_directory(char **ret, exs_error *error);
 /* $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/exosign, else ~/.local/state/exosign. */
 EXS_MUST_USE exs_status environment_state_directory(char **ret, exs_error *error);
 

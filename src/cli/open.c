@@ -91,8 +91,12 @@ open_settings(invocation *inv, exs_error *error)
 {
 	config_overrides overrides = open_overrides(inv);
 
+	if (inv->settings_read)
+		return EXS_OK;
 	EXS_TRY(open_files(inv, NULL, error));
-	return settings_resolve(&inv->files, &overrides, &inv->settings, error);
+	EXS_TRY(settings_resolve(&inv->files, &overrides, &inv->settings, error));
+	inv->settings_read = true;
+	return EXS_OK;
 }
 
 exs_status
@@ -218,6 +222,8 @@ open_online(invocation *inv, exs_error *error)
 exs_status
 open_exchange(invocation *inv, exs_error *error)
 {
+	if (inv->exchange != NULL)
+		return EXS_OK;
 	EXS_TRY(open_online(inv, error));
 	return make_exchange(inv, error);
 }

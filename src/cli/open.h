@@ -24,6 +24,7 @@ struct invocation {
 	exs_signer     *signer;
 	exs_credential *credential;
 	exs_exchange   *exchange;
+	bool            settings_read;
 	int             answer; /* the exit status of a command with COMMAND_ANSWERS that did not fail */
 };
 

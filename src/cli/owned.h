@@ -7,6 +7,7 @@
 #include <exosign/exosign.h>
 
 EXS_DEFINE_AUTO(exs_command)
+EXS_DEFINE_AUTO(exs_cmdlets)
 EXS_DEFINE_AUTO(exs_rows)
 EXS_DEFINE_AUTO(exs_bearer)
 EXS_DEFINE_AUTO(exs_assertion)

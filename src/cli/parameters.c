@@ -4,12 +4,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/owned.h"
+#include "cli/secret_source.h"
 
 typedef struct reading {
 	char *const *words;
 	size_t       n, at;
 	exs_command *command;
-	bool         without_confirm;
+	const parameter_rules *rules;
 	exs_error   *error;
 } reading;
 
@@ -50,6 +51,58 @@ take_json(reading *r, const char *name, span value)
 }
 
 static exs_status
+keep_secret(const reading *r, const char *name, const secret *value)
+{
+	span text = secret_reveal(value);
+
+	return exs_command_secret(r->command, name, text.at, text.len, r->error);
+}
+
+static exs_status
+written_out(const reading *r, const char *name)
+{
+	exs_status status = exs_fail(r->error, E_SECRET_ARGUMENT,
+	                             "-%s of %s is a secret, and it stands on the command line", name,
+	                             exs_command_name(r->command));
+
+	error_why(r->error, "command lines are seen by every process and kept by the shell");
+	error_fix(r->error, "change that secret, then: -%s@FILE (readable by its owner alone), -%s@fd:N, or "
+	                    "-%s alone at a terminal", name, name, name);
+	return status;
+}
+
+/* What stands behind the name of a secret in the same word: a source, or $null. */
+static exs_status
+take_secret(reading *r, const char *name, span rest)
+{
+	EXS_AUTO(secret) *value = NULL;
+
+	if (span_is(rest, ":$null") || span_is(rest, ":=null"))
+		return exs_command_json(r->command, name, "null", 4, r->error);
+	if (rest.at[0] != '@')
+		return written_out(r, name);
+	EXS_TRY(secret_source_read(name, rest.at + 1, &value, r->error));
+	return keep_secret(r, name, value);
+}
+
+/* The name alone: ask, unless the next word is $null or, wrongly, the secret itself. */
+static exs_status
+take_secret_alone(reading *r, const char *name)
+{
+	const char *next = r->at + 1 < r->n ? r->words[r->at + 1] : NULL;
+	EXS_AUTO(secret) *value = NULL;
+
+	if (next != NULL && strcmp(next, "$null") == 0) {
+		r->at++;
+		return exs_command_json(r->command, name, "null", 4, r->error);
+	}
+	if (next != NULL && dash_length(next) == 0)
+		return written_out(r, name);
+	EXS_TRY(secret_source_ask(exs_command_name(r->command), name, r->rules->no_input, &value, r->error));
+	return keep_secret(r, name, value);
+}
+
+static exs_status
 take_file(reading *r, const char *name, span value)
 {
 	EXS_SCOPED(buf) contents = BUF(PARAMETER_FILE_MAX);
@@ -59,6 +112,9 @@ take_file(reading *r, const char *name, span value)
 
 	if (path[0] == '\0')
 		return exs_fail(r->error, E_USAGE, "-%s@ needs the name of a file", name);
+	if (secret_source_is_fd(value))
+		return exs_fail(r->error, E_PARAMETER, "-%s@fd:N is for secrets, and -%s of %s is none", name, name,
+		                exs_command_name(r->command));
 	EXS_TRY(file_read(path, FILE_ANY, &contents, r->error));
 	if (raw)
 		return exs_command_bytes(r->command, name, (const unsigned char *)buf_text(&contents),
@@ -109,8 +165,8 @@ static const struct {
 static exs_status
 take_named(reading *r, const char *name, span rest)
 {
-	if (r->without_confirm && span_is_nocase(span_of(name), "Confirm"))
-		return EXS_OK;
+	if (exs_command_is_secret(exs_command_name(r->command), name, r->rules->cmdlets))
+		return rest.len == 0 ? take_secret_alone(r, name) : take_secret(r, name, rest);
 	if (rest.len == 0)
 		return take_separate(r, name, false);
 	if (span_is(rest, ":"))
@@ -154,11 +210,11 @@ take_word(reading *r)
 }
 
 exs_status
-parameters_read(char *const *words, size_t n, bool without_confirm, exs_command **ret_command,
-                exs_error *error)
+parameters_read(char *const *words, size_t n, const parameter_rules *rules,
+                exs_command **ret_command, exs_error *error)
 {
 	EXS_AUTO(exs_command) *command = NULL;
-	reading r = {words, n, 1, NULL, without_confirm, error};
+	reading r = {words, n, 1, NULL, rules, error};
 
 	EXS_TRY(exs_command_new(words[0], &command, error));
 	r.command = command;

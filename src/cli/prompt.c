@@ -142,16 +142,14 @@ add_question(buf *to, const exs_pin_request *request)
 }
 
 static exs_status
-ask_silently(int fd, const exs_pin_request *request, pin_text *pin, exs_error *error)
+ask_silently(int fd, const buf *question, pin_text *pin, exs_error *error)
 {
-	EXS_SCOPED(buf) question = BUF(QUESTION_MAX);
 	EXS_SCOPED(buf) newline = BUF(2);
 	EXS_SCOPED(silence) hush = {0};
 	exs_status status;
 
-	add_question(&question, request);
 	EXS_TRY(silence_begin(&hush, fd, error));
-	EXS_TRY(say(fd, &question, error));
+	EXS_TRY(say(fd, question, error));
 	status = read_line(fd, pin, error);
 	buf_byte(&newline, '\n');
 	if (status == EXS_OK)
@@ -164,14 +162,49 @@ exs_status
 prompt_pin(const exs_pin_request *request, exs_pin_sink *sink, exs_error *error)
 {
 	EXS_SCOPED(descriptor) fd = -1;
+	EXS_SCOPED(buf) question = BUF(QUESTION_MAX);
 	EXS_SCOPED(pin_text) pin;
 
 	pin_text_init(&pin);
+	add_question(&question, request);
 	EXS_TRY(open_terminal(&fd, error));
-	EXS_TRY(ask_silently(fd, request, &pin, error));
+	EXS_TRY(ask_silently(fd, &question, &pin, error));
 	if (pin.len == 0)
 		return exs_fail(error, E_PIN_NONE, "no PIN was typed");
 	return exs_pin_sink_put(sink, pin.at, pin.len, error);
+}
+
+static exs_status
+ask_for_secret(const char *question, pin_text *answer, exs_error *error)
+{
+	EXS_SCOPED(descriptor) fd = -1;
+	EXS_SCOPED(buf) text = BUF(QUESTION_MAX);
+
+	cell_visible(&text, span_of(question));
+	EXS_TRY(open_terminal(&fd, error));
+	return ask_silently(fd, &text, answer, error);
+}
+
+exs_status
+prompt_secret(const char *question, secret **ret, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) why = exs_error_new();
+	EXS_SCOPED(pin_text) answer;
+	exs_status status;
+
+	pin_text_init(&answer);
+	if (why == NULL)
+		return mem_fail(error);
+	status = ask_for_secret(question, &answer, why);
+	if (status == EXS_CANCELLED) {
+		error_copy(error, why);
+		return status;
+	}
+	if (error_is(why, E_PIN_LENGTH))
+		return exs_fail(error, E_SECRET_SOURCE, "what was typed is longer than %d bytes", PIN_TEXT_MAX);
+	if (status != EXS_OK || answer.len == 0)
+		return exs_fail(error, E_SECRET_SOURCE, "nothing was typed at the terminal");
+	return secret_new(span_from(answer.at, answer.len), ret, error);
 }
 
 exs_status

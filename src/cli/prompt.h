@@ -4,7 +4,7 @@
 #ifndef CLI_PROMPT_H
 #define CLI_PROMPT_H
 
-#include "base/mem.h"
+#include "base/secret.h"
 
 #include <exosign/signer.h>
 
@@ -17,6 +17,9 @@ bool prompt_possible(void);
  */
 EXS_MUST_USE exs_status prompt_pin(const exs_pin_request *request, exs_pin_sink *sink,
                                    exs_error *error);
+
+/* Shows the question and reads a secret, echo off. E_SECRET_SOURCE without a terminal or an answer. */
+EXS_MUST_USE exs_status prompt_secret(const char *question, secret **ret, exs_error *error);
 
 /* Shows the question and reads y or n; anything but y or yes is no. */
 EXS_MUST_USE exs_status prompt_yes(const char *question, bool *ret, exs_error *error);

@@ -1,5 +1,5 @@
 /* A cmdlet and its parameters, each kept as JSON without tags. */
-#include "exchange/command.h"
+#include "exchange/command_parts.h"
 
 #include "base/error.h"
 #include "base/jsontext.h"
@@ -9,18 +9,6 @@
 #include "exchange/verb.h"
 
 #include <stdio.h>
-
-typedef struct parameter {
-	char  *name;
-	char  *json;
-	size_t len;
-} parameter;
-
-struct exs_command {
-	char      *name, *selected;
-	parameter *parameters;
-	size_t     n, room;
-};
 
 static bool
 is_letter(char c)
@@ -63,6 +51,7 @@ exs_command_free(exs_command *command)
 	for (size_t i = 0; i < command->n; i++) {
 		mem_free(command->parameters[i].name);
 		mem_wipe_free(command->parameters[i].json, command->parameters[i].len);
+		secret_free(command->parameters[i].plain);
 	}
 	mem_free(command->parameters);
 	mem_free(command->selected);
@@ -82,8 +71,8 @@ exs_command_reads(const exs_command *command)
 	return verb_reads(command->name);
 }
 
-static const parameter *
-find(const exs_command *command, span name)
+const parameter *
+command_parameter(const exs_command *command, span name)
 {
 	for (size_t i = 0; i < command->n; i++)
 		if (span_is_nocase(name, command->parameters[i].name))
@@ -91,13 +80,13 @@ find(const exs_command *command, span name)
 	return NULL;
 }
 
-static exs_status
-check_name(const exs_command *command, const char *name, exs_error *error)
+exs_status
+command_check_name(const exs_command *command, const char *name, exs_error *error)
 {
 	if (!is_word(span_of(name)))
 		return exs_fail(error, E_PARAMETER,
 		                "a parameter's name has letters and digits only, not \"%.200s\"", name);
-	if (find(command, span_of(name)) != NULL)
+	if (command_parameter(command, span_of(name)) != NULL)
 		return exs_fail(error, E_PARAMETER, "-%s is given twice", name);
 	if (command->n == COMMAND_PARAMETERS_MAX)
 		return exs_fail(error, E_PARAMETER, "more than %d parameters", COMMAND_PARAMETERS_MAX);
@@ -123,9 +112,8 @@ make_room(exs_command *command, exs_error *error)
 	return EXS_OK;
 }
 
-/* Keeps the finished JSON; the name was checked. */
-static exs_status
-keep(exs_command *command, const char *name, buf *value, exs_error *error)
+exs_status
+command_keep(exs_command *command, const char *name, buf *value, exs_error *error)
 {
 	EXS_AUTO(chars) *name_copy = NULL;
 	parameter *p;
@@ -163,13 +151,13 @@ exs_command_literal(exs_command *command, const char *name, const char *text, si
 	literal l = {.what = what, .text = span_from(text, length),
 	             .filter = filter_is_one(span_of(name))};
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	EXS_TRY(check_text(name, l.text, error));
 	snprintf(what, sizeof what, "-%s", name);
 	EXS_TRY(value_read_argument(&l, &value, error));
 	if (l.filter)
 		EXS_TRY(filter_rewrite(&value, error));
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -177,12 +165,12 @@ command_read_in_line(exs_command *command, const char *name, literal *line, exs_
 {
 	EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	line->filter = filter_is_one(span_of(name));
 	EXS_TRY(value_read_in_line(line, &value, error));
 	if (line->filter)
 		EXS_TRY(filter_rewrite(&value, error));
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -190,9 +178,9 @@ exs_command_switch(exs_command *command, const char *name, exs_error *error)
 {
 	EXS_SCOPED(buf) value = BUF(8);
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	buf_puts(&value, "true");
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -201,12 +189,12 @@ exs_command_text(exs_command *command, const char *name, const char *text, size_
 {
 	EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	EXS_TRY(check_text(name, span_from(text, length), error));
 	jsontext_quote(&value, span_from(text, length));
 	if (filter_is_one(span_of(name)))
 		EXS_TRY(filter_rewrite(&value, error));
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -215,12 +203,12 @@ exs_command_bytes(exs_command *command, const char *name, const unsigned char *b
 {
 	EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	buf_puts(&value, "{\"@odata.type\":\"" TAG_BYTES "\",\"Data\":[");
 	for (size_t i = 0; i < length && !value.over_ceiling; i++)
 		buf_addf(&value, "%s%u", i == 0 ? "" : ",", bytes[i]);
 	buf_puts(&value, "]}");
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -231,13 +219,13 @@ exs_command_json(exs_command *command, const char *name, const char *text, size_
 	span   given = span_from(text, length);
 	size_t at;
 
-	EXS_TRY(check_name(command, name, error));
+	EXS_TRY(command_check_name(command, name, error));
 	EXS_TRY(check_text(name, given, error));
 	if (!jsontext_check(given, &at))
 		return exs_fail(error, E_PARAMETER, "the value of -%s is not JSON (byte %zu of %zu)",
 		                name, at, length);
 	buf_add(&value, span_trim(given));
-	return keep(command, name, &value, error);
+	return command_keep(command, name, &value, error);
 }
 
 exs_status
@@ -299,7 +287,7 @@ command_parameter(const exs_command *command, size_t nth)
 span
 command_value(const exs_command *command, const char *name)
 {
-	const parameter *p = find(command, span_of(name));
+	const parameter *p = command_parameter(command, span_of(name));
 
 	return p == NULL ? span_from(NULL, 0) : span_from(p->json, p->len);
 }
@@ -318,7 +306,7 @@ command_string(const exs_command *command, const char *name, buf *to)
 bool
 command_wants_confirm(const exs_command *command)
 {
-	return !exs_command_reads(command) && find(command, span_of("Confirm")) == NULL;
+	return !exs_command_reads(command) && command_parameter(command, span_of("Confirm")) == NULL;
 }
 
 void
@@ -334,8 +322,8 @@ command_check(const exs_command *command, exs_error *error)
 	return verb_check(command->name, error);
 }
 
-exs_status
-command_body(const exs_command *command, bool confirm_default, buf *to, exs_error *error)
+static void
+write_body(const exs_command *command, bool confirm_default, bool shown, buf *to)
 {
 	buf_addf(to, "{\"CmdletInput\":{\"CmdletName\":\"%s\",\"Parameters\":{", command->name);
 	for (size_t i = 0; i < command->n; i++) {
@@ -345,15 +333,37 @@ command_body(const exs_command *command, bool confirm_default, buf *to, exs_erro
 		if (i > 0)
 			buf_byte(to, ',');
 		snprintf(quoted, sizeof quoted, "\"%s\"", p->name);
-		tags_add_member(to, span_of(quoted), span_from(p->json, p->len), true);
+		tags_add_member(to, span_of(quoted),
+		                p->plain != NULL && shown ? span_of(COMMAND_NOT_SHOWN) : span_from(p->json, p->len),
+		                true);
 	}
 	if (confirm_default && command_wants_confirm(command))
 		buf_addf(to, "%s\"Confirm\":false", command->n > 0 ? "," : "");
 	buf_puts(to, "}}}");
+}
+
+static exs_status
+check_body(const exs_command *command, const buf *to, exs_error *error)
+{
 	if (to->over_ceiling)
 		return exs_fail(error, E_PARAMETER, "the parameters of %s are larger than %zu MiB",
 		                command->name, to->ceiling >> 20);
 	return buf_check(to, "the request", error);
+}
+
+exs_status
+command_body(const exs_command *command, bool confirm_default, buf *to, exs_error *error)
+{
+	EXS_TRY(command_check_sealed(command, error));
+	write_body(command, confirm_default, false, to);
+	return check_body(command, to, error);
+}
+
+exs_status
+command_show(const exs_command *command, bool confirm_default, buf *to, exs_error *error)
+{
+	write_body(command, confirm_default, true, to);
+	return check_body(command, to, error);
 }
 
 exs_status
@@ -362,6 +372,6 @@ exs_command_body(const exs_command *command, char **ret_body, exs_error *error)
 	EXS_SCOPED(buf) body = BUF(COMMAND_BODY_MAX);
 
 	EXS_TRY(command_check(command, error));
-	EXS_TRY(command_body(command, true, &body, error));
+	EXS_TRY(command_show(command, true, &body, error));
 	return buf_take(&body, "the request", ret_body, error);
 }

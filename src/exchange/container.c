@@ -111,6 +111,26 @@ container_array(literal *l, buf *to, exs_error *error)
 	return EXS_OK;
 }
 
+/* What every runbook has for a password; that the secret stands in the line is what is wrong with it. */
+static exs_status
+refuse_secret(const literal *l, size_t start, exs_error *error)
+{
+	span       rest = span_from(l->text.at + l->at, l->text.len - l->at);
+	exs_status status;
+
+	if (span_starts_nocase(rest, "ConvertTo-SecureString"))
+		status = exs_fail(error, E_SECRET_ARGUMENT, "%s: a secret is written out in ConvertTo-SecureString",
+		                  l->what);
+	else if (span_starts_nocase(rest, "Read-Host") || span_starts_nocase(rest, "Get-Credential"))
+		status = literal_computed(l, start, error, "nothing is asked from within a line");
+	else
+		return EXS_OK;
+	error_why(error, "command lines are seen by every process and kept by the shell, and nothing in a line is run");
+	error_fix(error, "the parameter's name alone asks at the terminal; or without --ps: -Password@FILE (readable "
+	                 "by its owner alone), -Password@fd:N");
+	return status;
+}
+
 exs_status
 container_group(literal *l, buf *to, exs_error *error)
 {
@@ -119,6 +139,7 @@ container_group(literal *l, buf *to, exs_error *error)
 	EXS_TRY(go_deeper(l, error));
 	l->at++;
 	literal_skip_lines(l);
+	EXS_TRY(refuse_secret(l, start, error));
 	EXS_TRY(container_list(l, LITERAL_EXPRESSION, to, error));
 	literal_skip_lines(l);
 	if (literal_at_end(l))

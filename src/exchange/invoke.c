@@ -106,7 +106,7 @@ exs_exchange_preview(const exs_exchange *exchange, const exs_command *command,
 		command = first;
 	}
 	EXS_TRY(request_make(&rows->request, exchange, command, error));
-	EXS_TRY(command_body(command, exchange->service->confirms, &body, error));
+	EXS_TRY(command_show(command, exchange->service->confirms, &body, error));
 	return request_print(&rows->request, buf_span(&body), ret_request, error);
 }
 

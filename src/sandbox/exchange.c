@@ -14,6 +14,7 @@
 #include "exchange_generator.h"
 #include "exchange_group.h"
 #include "exchange_mailbox.h"
+#include "exchange_module.h"
 #include "exchange_page.h"
 #include "exchange_store.h"
 #include "exchange_throttle.h"
@@ -143,6 +144,8 @@ static const struct route {
 	{ "|v2.0|", "MailboxFolderPermission", invoke },
 	{ "|v2.0|", "DistributionGroupMember", invoke },
 	{ "|v2.0|", "DynamicDistributionGroupMember", invoke },
+	{ "|beta|v1.0|", "EXOModuleFile", module_serve_file },
+	{ "|beta|v1.0|", "CmdletInfo", module_serve_info },
 };
 
 struct segment {

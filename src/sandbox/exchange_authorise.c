@@ -203,20 +203,24 @@ is_on_surface(const struct call *call, const struct cmdlet *cmdlet)
 }
 
 bool
-authorise_cmdlet(struct call *call)
+authorise_may(const struct call *call, const struct cmdlet *cmdlet, bool *ret_may_write)
 {
-	const struct cmdlet *cmdlet = cmdlet_find(call->name);
 	unsigned reads, writes;
 
 	sum_roles(&call->bearer, &reads, &writes);
-	if (cmdlet != NULL && is_on_surface(call, cmdlet)) {
-		bool wanted = (cmdlet->flags & CMDLET_WRITES) != 0;
+	*ret_may_write = (cmdlet->area & writes) != 0;
+	return is_on_surface(call, cmdlet) &&
+	       (cmdlet->area & ((cmdlet->flags & CMDLET_WRITES) != 0 ? writes : reads)) != 0;
+}
 
-		call->may_write = (cmdlet->area & writes) != 0;
-		if ((cmdlet->area & (wanted ? writes : reads)) != 0) {
-			call->cmdlet = cmdlet;
-			return true;
-		}
+bool
+authorise_cmdlet(struct call *call)
+{
+	const struct cmdlet *cmdlet = cmdlet_find(call->name);
+
+	if (cmdlet != NULL && authorise_may(call, cmdlet, &call->may_write)) {
+		call->cmdlet = cmdlet;
+		return true;
 	}
 	call_fail(call, FAILURE_CMDLET_DENIED,
 	          "The cmdlet '%s' is not present in the role definition of the current user.",

@@ -13,12 +13,16 @@
 #include <stdbool.h>
 
 struct call;
+struct cmdlet;
 
 /* Is the bearer good here and may it run anything? On false the answer is complete. */
 bool authorise_bearer(struct call *call);
 
 /* Finds the cmdlet among those the bearer's directory roles may run. On false the answer is complete. */
 bool authorise_cmdlet(struct call *call);
+
+/* May the bearer run this cmdlet, and write in its area? */
+bool authorise_may(const struct call *call, const struct cmdlet *cmdlet, bool *ret_may_write);
 
 /* The refusals, for the faults that hand them out. */
 void refuse_unauthorised(struct call *call);

@@ -76,6 +76,12 @@ static const struct cmdlet cmdlets[] = {
 };
 
 const struct cmdlet *
+cmdlet_at(size_t i)
+{
+	return i < sizeof(cmdlets) / sizeof(cmdlets[0]) ? &cmdlets[i] : NULL;
+}
+
+const struct cmdlet *
 cmdlet_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(cmdlets) / sizeof(cmdlets[0]); i++) {

@@ -36,6 +36,9 @@ struct cmdlet {
 	unsigned                flags;
 };
 
+/* In the table's order; NULL behind the last. */
+const struct cmdlet *cmdlet_at(size_t i);
+
 /* Any case; NULL when there is none of that name. */
 const struct cmdlet *cmdlet_find(const char *name);
 

@@ -119,8 +119,23 @@ const struct parameter set_mailbox_parameters[] = {
 	{ "Identity", PARAMETER_STRING, PARAMETER_MUST, NULL },
 	{ "Type", PARAMETER_ENUM, 0, type_names },
 	{ "Force", PARAMETER_SWITCH, 0, NULL },
+	{ "Password", PARAMETER_SECRET, 0, NULL },
+	{ "RoomMailboxPassword", PARAMETER_SECRET, 0, NULL },
 	{ NULL, 0, 0, NULL },
 };
+
+/* A password is kept as its hash, and no cmdlet shows it. */
+static size_t
+set_password(const struct call *call, const char *name, cJSON *changes)
+{
+	const char *hash = parameter_string(call, name);
+
+	if (hash == NULL)
+		return 0;
+	cJSON_DeleteItemFromObjectCaseSensitive(changes, name);
+	cJSON_AddStringToObject(changes, name, hash);
+	return 1;
+}
 
 /* Sets the type; true when it is another one than before. */
 static bool
@@ -217,6 +232,8 @@ run_set_mailbox(struct call *call)
 	now = source_read(&source, index, NULL);
 	changed = settings_apply(call, mailbox_settings, now, changes);
 	changed += set_type(call, index, changes);
+	changed += set_password(call, "Password", changes);
+	changed += set_password(call, "RoomMailboxPassword", changes);
 	cJSON_Delete(now);
 	if (changed != 0) {
 		store_put(STORE_MAILBOX, index, changes);

@@ -53,6 +53,25 @@ find(const struct call *call, const char *name)
 	return found != NULL ? found : find_in(common_parameters, name);
 }
 
+void
+parameters_each(const struct cmdlet *cmdlet, bool may_write,
+                void (*take)(void *context, const struct parameter *parameter), void *context)
+{
+	const struct setting *setting = cmdlet->settings;
+
+	for (const struct parameter *p = cmdlet->parameters; p->name != NULL; p++) {
+		if (may_write || (p->flags & PARAMETER_WITHHELD) == 0)
+			take(context, p);
+	}
+	for (; setting != NULL && setting->parameter.name != NULL; setting++)
+		take(context, &setting->parameter);
+	for (const struct parameter *p = writing_parameters;
+	     p->name != NULL && (cmdlet->flags & CMDLET_WRITES) != 0; p++)
+		take(context, p);
+	for (const struct parameter *p = common_parameters; p->name != NULL; p++)
+		take(context, p);
+}
+
 /* The parameter an "X@odata.type" belongs to must be there; the tag of Parameters itself may be. */
 static bool
 annotation_is_good(const cJSON *parameters, const char *name)

@@ -14,6 +14,7 @@
 #include "exchange_time.h"
 
 struct call;
+struct cmdlet;
 
 enum parameter_kind {
 	PARAMETER_STRING,
@@ -31,6 +32,7 @@ enum parameter_kind {
 	PARAMETER_TABLES,      /* an array of hashtables */
 	PARAMETER_BYTES,
 	PARAMETER_BYTES_LIST,
+	PARAMETER_SECRET,      /* a SecureString: bound as the SHA-256 of its text */
 };
 
 enum {
@@ -50,6 +52,10 @@ struct parameter {
  * was wrong.
  */
 bool parameters_bind(struct call *call);
+
+/* Every parameter a cmdlet takes from somebody who may, or may not, also write in its area. */
+void parameters_each(const struct cmdlet *cmdlet, bool may_write,
+                     void (*take)(void *context, const struct parameter *parameter), void *context);
 
 /* A bound value; NULL when the parameter was not given. A given null is a cJSON null. */
 const cJSON *parameter_value(const struct call *call, const char *name);

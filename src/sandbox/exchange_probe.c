@@ -23,6 +23,7 @@ const struct parameter test_binding_parameters[] = {
 	{ "Tables", PARAMETER_TABLES, 0, NULL },
 	{ "Bytes", PARAMETER_BYTES, 0, NULL },
 	{ "BytesList", PARAMETER_BYTES_LIST, 0, NULL },
+	{ "Secret", PARAMETER_SECRET, 0, NULL },
 	{ NULL, 0, 0, NULL },
 };
 

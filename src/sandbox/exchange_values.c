@@ -11,7 +11,10 @@
 #include <strings.h>
 
 #include "exchange_binding.h"
+#include "exchange_secret.h"
 #include "exchange_size.h"
+
+enum { PASSWORD_LEAST = 8 };
 
 static const char *const type_names[] = {
 	[PARAMETER_STRING] = "System.String",
@@ -30,6 +33,7 @@ static const char *const type_names[] = {
 	[PARAMETER_TABLES] = "System.Collections.Hashtable[]",
 	[PARAMETER_BYTES] = "System.Byte[]",
 	[PARAMETER_BYTES_LIST] = "System.Byte[][]",
+	[PARAMETER_SECRET] = "System.Security.SecureString",
 };
 
 cJSON *
@@ -292,6 +296,29 @@ bind_delta(struct binding *to, const cJSON *value)
 	return delta;
 }
 
+/* Kept is the hash alone. Text that is not encrypted is refused without being repeated. */
+static cJSON *
+bind_secret(struct binding *to, const cJSON *value)
+{
+	struct text plain = { 0 }, digest = { 0 };
+	const char *why = "The value is not a protected string.";
+	cJSON *bound = NULL;
+
+	if (cJSON_IsNull(value))
+		return cJSON_CreateNull();
+	if (!cJSON_IsString(value) || !secret_open(value->valuestring, &plain, &why))
+		binding_refuse(to, "%s", why);
+	else if (plain.len < PASSWORD_LEAST)
+		binding_refuse(to, "The password is shorter than %d characters.", PASSWORD_LEAST);
+	else {
+		secret_digest(&plain, &digest);
+		bound = cJSON_CreateString(digest.at);
+	}
+	text_done(&plain);
+	text_done(&digest);
+	return bound;
+}
+
 cJSON *
 value_bind(const struct parameter *parameter, const cJSON *value, const char *collection_type,
            bool cut_enums, char why[VALUE_WHY_MAX])
@@ -314,6 +341,7 @@ value_bind(const struct parameter *parameter, const cJSON *value, const char *co
 	case PARAMETER_TABLES:
 	case PARAMETER_BYTES_LIST: return binding_collection(&to, value);
 	case PARAMETER_BYTES: return binding_bytes(&to, value, false);
+	case PARAMETER_SECRET: return bind_secret(&to, value);
 	}
 	return NULL;
 }

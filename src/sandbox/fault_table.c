@@ -121,6 +121,10 @@ const struct fault_row fault_table[] = {
 	{ "x-bad-utf8", "exchange", FAULT_PLAIN, 0, NULL, "a row with bytes that are not UTF-8" },
 	{ "x-wide", "exchange", FAULT_PLAIN, 0, NULL,
 	  "Get-Mailbox shows its three hundred properties" },
+	{ "x-script", "exchange", FAULT_WORD_MUST, 0,
+	  "refused|truncated|malformed|oversized|keyless|empty", "what becomes of EXOModuleFile" },
+	{ "x-new-key", "exchange", FAULT_PLAIN, 0, NULL,
+	  "EXOModuleFile brings another key for secrets; the one before keeps working" },
 	{ "x-confirm", "exchange", FAULT_PLAIN, 0, NULL, "asks for confirmation, does nothing" },
 };
 

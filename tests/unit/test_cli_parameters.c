@@ -8,7 +8,7 @@
 enum { WORDS_MAX = 32 };
 
 static exs_status
-read_words(const char *words, bool without_confirm, exs_command **ret, exs_error *error)
+read_words(const char *words, exs_command **ret, exs_error *error)
 {
 	static char text[4096];
 	char       *list[WORDS_MAX];
@@ -22,7 +22,7 @@ read_words(const char *words, bool without_confirm, exs_command **ret, exs_error
 		*at = '\0';
 		list[n++] = at + 1;
 	}
-	return parameters_read(list, n, without_confirm, ret, error);
+	return parameters_read(list, n, &(parameter_rules){.no_input = true}, ret, error);
 }
 
 /* Words are separated by '~'; the parameters' JSON is compared. */
@@ -35,7 +35,7 @@ assert_body(const char *words, const char *parameters)
 
 	snprintf(wanted, sizeof wanted,
 	         "{\"CmdletInput\":{\"CmdletName\":\"Get-Mailbox\",\"Parameters\":{%s}}}", parameters);
-	assert_ok(read_words(words, false, &cmdlet, test_error()));
+	assert_ok(read_words(words, &cmdlet, test_error()));
 	assert_ok(exs_command_body(cmdlet, &body, test_error()));
 	assert_string_equal(body, wanted);
 }
@@ -105,16 +105,16 @@ what_belongs_to_no_parameter_is_refused_with_a_way_on(void **state)
 	exs_command *cmdlet = NULL;
 
 	(void)state;
-	assert_int_equal(read_words("Get-Mailbox~ann", false, &cmdlet, error), EXS_USAGE);
+	assert_int_equal(read_words("Get-Mailbox~ann", &cmdlet, error), EXS_USAGE);
 	assert_string_equal(exs_error_fix(error), "Get-Mailbox -Identity ann");
 	assert_fails(EXS_USAGE, error, E_USAGE);
-	assert_fails(read_words("Get-Mailbox~-X~a~b", false, &cmdlet, error), error, E_USAGE);
-	assert_fails(read_words("Get-Mailbox~-X=5", false, &cmdlet, error), error, E_USAGE);
-	assert_fails(read_words("Get-Mailbox~-X:", false, &cmdlet, error), error, E_USAGE);
-	assert_fails(read_words("Get-Mailbox~-X@", false, &cmdlet, error), error, E_USAGE);
-	assert_fails(read_words("Get-Mailbox~-X@/nonexistent", false, &cmdlet, error), error, E_FILE);
-	assert_fails(read_words("Get-Mailbox~-X:={", false, &cmdlet, error), error, E_PARAMETER);
-	assert_fails(read_words("Get-Mailbox~-X~$(whoami)", false, &cmdlet, error), error,
+	assert_fails(read_words("Get-Mailbox~-X~a~b", &cmdlet, error), error, E_USAGE);
+	assert_fails(read_words("Get-Mailbox~-X=5", &cmdlet, error), error, E_USAGE);
+	assert_fails(read_words("Get-Mailbox~-X:", &cmdlet, error), error, E_USAGE);
+	assert_fails(read_words("Get-Mailbox~-X@", &cmdlet, error), error, E_USAGE);
+	assert_fails(read_words("Get-Mailbox~-X@/nonexistent", &cmdlet, error), error, E_FILE);
+	assert_fails(read_words("Get-Mailbox~-X:={", &cmdlet, error), error, E_PARAMETER);
+	assert_fails(read_words("Get-Mailbox~-X~$(whoami)", &cmdlet, error), error,
 	             E_EXPRESSION);
 	assert_null(cmdlet);
 }
@@ -126,7 +126,8 @@ what_a_person_confirmed_is_not_asked_again(void **state)
 	EXS_AUTO(library_text) *body = NULL;
 
 	(void)state;
-	assert_ok(read_words("Get-Mailbox~-confirm~-A~b", true, &cmdlet, test_error()));
+	assert_ok(read_words("Get-Mailbox~-confirm~-A~b", &cmdlet, test_error()));
+	exs_command_remove(cmdlet, "Confirm");
 	assert_ok(exs_command_body(cmdlet, &body, test_error()));
 	assert_null(strstr(body, "onfirm"));
 	assert_non_null(strstr(body, "\"A\":\"b\""));
