@@ -124,7 +124,7 @@ ask_once(discovery *d, const question *q, retry *budget, bool *ret_again, exs_er
 static exs_status
 ask_for_script(discovery *d, const exs_exchange *exchange, exs_error *error)
 {
-	question q = {exchange, exchange->session};
+	question q = {.exchange = exchange, .session = exchange->session};
 	bool     again = true;
 	retry    budget;
 
@@ -173,7 +173,7 @@ static exs_status
 ask_for_names(discovery *d, const exs_exchange *exchange, exs_error *error)
 {
 	EXS_AUTO(pages) *list = NULL;
-	question      q = {exchange, exchange->session};
+	question      q = {.exchange = exchange, .session = exchange->session};
 	pages_options options = {.limited = false};
 	span          row;
 
