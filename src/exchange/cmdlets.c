@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "exchange/discover.h"
 #include "exchange/invoke.h"
-#include "oauth/identity.h"
 
 #include <openssl/evp.h>
 
@@ -22,38 +21,45 @@ shelf_done(shelf *s)
 	buf_done(&s->path);
 }
 
-static exs_status
-add_origin(const identity *id, const char *service, buf *to, exs_error *error)
+static const char *
+or_nothing(const char *text)
 {
-	static const cloud_endpoint endpoints[] = {CLOUD_EXCHANGE, CLOUD_COMPLIANCE};
+	return text == NULL ? "" : text;
+}
 
-	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
-		if (strcmp(service, cloud_endpoint_name(endpoints[i])) != 0)
-			continue;
-		buf_puts(to, id->origins[endpoints[i]]);
-		return EXS_OK;
-	}
-	return exs_fail(error, E_USAGE, "there is no service \"%.100s\" with cmdlets", service);
+/* The service's own address, where the profile names one; else the cloud's name stands for it. */
+static exs_status
+find_endpoint(const exs_cmdlets_place *place, const char **ret, exs_error *error)
+{
+	const exs_identity *id = place->identity;
+
+	if (strcmp(place->service, "exchange") == 0)
+		*ret = or_nothing(id->endpoint_exchange);
+	else if (strcmp(place->service, "compliance") == 0)
+		*ret = or_nothing(id->endpoint_compliance);
+	else
+		return exs_fail(error, E_USAGE, "there is no service \"%.100s\" with cmdlets", place->service);
+	return EXS_OK;
 }
 
 static exs_status
 find_shelf(const exs_cmdlets_place *place, shelf *ret, exs_error *error)
 {
-	EXS_AUTO(identity) *id = NULL;
-	EXS_SCOPED(buf) whom = BUF(4096);
+	const exs_identity *id = place->identity;
+	EXS_SCOPED(buf) whom = BUF(8192);
 	EXS_SCOPED(buf) hex = BUF(WHOM_MAX);
+	const char   *endpoint;
 	unsigned char digest[32];
 
-	EXS_TRY(identity_new(place->identity, &id, error));
-	EXS_TRY(add_origin(id, place->service, &whom, error));
-	buf_addf(&whom, "\n%s\n%s\n%s\n", id->tenant, id->client_id, place->service);
+	EXS_TRY(find_endpoint(place, &endpoint, error));
+	buf_addf(&whom, "%s\n%s\n%s\n%s\n%s\n", or_nothing(id->cloud), endpoint, or_nothing(id->tenant),
+	         or_nothing(id->client_id), place->service);
 	EXS_TRY(buf_check(&whom, "an identity", error));
 	if (EVP_Digest(buf_text(&whom), whom.len, digest, NULL, EVP_sha256(), NULL) != 1)
 		return mem_fail(error);
 	encode_hex(&hex, span_from((const char *)digest, WHOM_BYTES), false);
 	memcpy(ret->whom, buf_text(&hex), sizeof ret->whom);
-	buf_addf(&ret->path, "%s/cmdlets-%s", place->directory == NULL ? "" : place->directory,
-	         ret->whom);
+	buf_addf(&ret->path, "%s/cmdlets-%s", or_nothing(place->directory), ret->whom);
 	return buf_check(&ret->path, "a path", error);
 }
 

@@ -92,7 +92,7 @@ static void
 what_stands_in_comments_and_strings_is_no_code(void **state)
 {
 	(void)state;
-	expect("<# function Get-X { param($A) } #>\n# function Get-Y { }\nfunction Get-Z { param($A) } # }", 
+	expect("<# function Get-X { param($A) } #>\n# function Get-Y { }\nfunction Get-Z { param($A) } # }",
 	       "c\tGet-Z\np\tA\tobject\t-\t\n");
 	expect("$a = @'\nfunction Get-X { }\n '@\n'@\nfunction Get-Z { }", "c\tGet-Z\n");
 	expect("$a = @\"\nfunction Get-X { $( \"}\" ) \"\n\"@\nfunction Get-Z { }", "c\tGet-Z\n");
