@@ -48,7 +48,7 @@ find_shelf(const exs_cmdlets_place *place, shelf *ret, exs_error *error)
 	const exs_identity *id = place->identity;
 	EXS_SCOPED(buf) whom = BUF(8192);
 	EXS_SCOPED(buf) hex = BUF(WHOM_MAX);
-	const char   *endpoint;
+	const char   *endpoint = "";
 	unsigned char digest[32];
 
 	EXS_TRY(find_endpoint(place, &endpoint, error));
