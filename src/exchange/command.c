@@ -72,7 +72,7 @@ exs_command_reads(const exs_command *command)
 }
 
 const parameter *
-command_parameter(const exs_command *command, span name)
+command_lookup(const exs_command *command, span name)
 {
 	for (size_t i = 0; i < command->n; i++)
 		if (span_is_nocase(name, command->parameters[i].name))
@@ -86,7 +86,7 @@ command_check_name(const exs_command *command, const char *name, exs_error *erro
 	if (!is_word(span_of(name)))
 		return exs_fail(error, E_PARAMETER,
 		                "a parameter's name has letters and digits only, not \"%.200s\"", name);
-	if (command_parameter(command, span_of(name)) != NULL)
+	if (command_lookup(command, span_of(name)) != NULL)
 		return exs_fail(error, E_PARAMETER, "-%s is given twice", name);
 	if (command->n == COMMAND_PARAMETERS_MAX)
 		return exs_fail(error, E_PARAMETER, "more than %d parameters", COMMAND_PARAMETERS_MAX);
@@ -242,36 +242,6 @@ command_selected(const exs_command *command)
 	return command->selected;
 }
 
-static bool
-is_among(span name, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (span_is_nocase(name, *names))
-			return true;
-	return false;
-}
-
-exs_status
-command_copy(const exs_command *command, const char *const *without, exs_command **ret_copy,
-             exs_error *error)
-{
-	EXS_AUTO(exs_command) *copy = NULL;
-
-	EXS_TRY(exs_command_new(command->name, &copy, error));
-	for (size_t i = 0; i < command->n; i++) {
-		const parameter *p = &command->parameters[i];
-		EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
-
-		if (is_among(span_of(p->name), without))
-			continue;
-		buf_add(&value, span_from(p->json, p->len));
-		EXS_TRY(buf_check(&value, p->name, error));
-		EXS_TRY(keep(copy, p->name, &value, error));
-	}
-	EXS_GIVE(ret_copy, copy);
-	return EXS_OK;
-}
-
 size_t
 command_count(const exs_command *command)
 {
@@ -287,7 +257,7 @@ command_parameter(const exs_command *command, size_t nth)
 span
 command_value(const exs_command *command, const char *name)
 {
-	const parameter *p = command_parameter(command, span_of(name));
+	const parameter *p = command_lookup(command, span_of(name));
 
 	return p == NULL ? span_from(NULL, 0) : span_from(p->json, p->len);
 }
@@ -306,7 +276,7 @@ command_string(const exs_command *command, const char *name, buf *to)
 bool
 command_wants_confirm(const exs_command *command)
 {
-	return !exs_command_reads(command) && command_parameter(command, span_of("Confirm")) == NULL;
+	return !exs_command_reads(command) && command_lookup(command, span_of("Confirm")) == NULL;
 }
 
 void

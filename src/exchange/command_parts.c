@@ -1,4 +1,4 @@
-/* Parameters that are secrets, and parameters that get another name or value. */
+/* Parameters that are secrets, that get another name or value, that are copied. */
 #include "exchange/command_parts.h"
 
 #include "base/error.h"
@@ -70,7 +70,7 @@ exs_status
 command_rename_part(exs_command *command, size_t i, const char *name, exs_error *error)
 {
 	parameter *p = &command->parameters[i];
-	const parameter *other = command_parameter(command, span_of(name));
+	const parameter *other = command_lookup(command, span_of(name));
 	EXS_AUTO(chars) *name_copy = NULL;
 
 	if (other != NULL && other != p)
@@ -106,7 +106,7 @@ command_set_part(exs_command *command, size_t i, buf *json, exs_error *error)
 void
 exs_command_remove(exs_command *command, const char *name)
 {
-	const parameter *found = command_parameter(command, span_of(name));
+	const parameter *found = command_lookup(command, span_of(name));
 	size_t           i = found == NULL ? command->n : (size_t)(found - command->parameters);
 	parameter       *p;
 
@@ -118,4 +118,43 @@ exs_command_remove(exs_command *command, const char *name)
 	secret_free(p->plain);
 	memmove(p, p + 1, (command->n - i - 1) * sizeof *p);
 	command->n--;
+}
+
+static bool
+is_among(span name, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (span_is_nocase(name, *names))
+			return true;
+	return false;
+}
+
+static exs_status
+copy_secret(const parameter *from, parameter *to, exs_error *error)
+{
+	to->sealed = from->sealed;
+	return from->plain == NULL ? EXS_OK
+	                           : secret_new(secret_reveal(from->plain), &to->plain, error);
+}
+
+exs_status
+command_copy(const exs_command *command, const char *const *without, exs_command **ret_copy,
+             exs_error *error)
+{
+	EXS_AUTO(exs_command) *copy = NULL;
+
+	EXS_TRY(exs_command_new(command->name, &copy, error));
+	for (size_t i = 0; i < command->n; i++) {
+		const parameter *p = &command->parameters[i];
+		EXS_SCOPED(buf) value = BUF(COMMAND_BODY_MAX);
+
+		if (is_among(span_of(p->name), without))
+			continue;
+		buf_add(&value, span_from(p->json, p->len));
+		EXS_TRY(buf_check(&value, p->name, error));
+		EXS_TRY(command_keep(copy, p->name, &value, error));
+		EXS_TRY(copy_secret(p, &copy->parameters[copy->n - 1], error));
+	}
+	EXS_GIVE(ret_copy, copy);
+	return EXS_OK;
 }

@@ -23,7 +23,7 @@ struct exs_command {
 /* What people see of a secret. */
 #define COMMAND_NOT_SHOWN "\"(encrypted)\""
 
-const parameter *command_parameter(const exs_command *command, span name);
+const parameter *command_lookup(const exs_command *command, span name);
 /* Can another parameter have this name? */
 EXS_MUST_USE exs_status command_check_name(const exs_command *command, const char *name,
                                            exs_error *error);
