@@ -16,6 +16,7 @@
 #include "entra.h"
 #include "entra_key.h"
 #include "fault.h"
+#include "graph_delay.h"
 #include "jwt.h"
 #include "tenant.h"
 
@@ -53,18 +54,24 @@ add_grants(struct text *claims, const struct bearer_wish *wish)
 
 	text_puts(claims, ",\"roles\":[");
 	for (size_t i = 0; i < app->n_roles; i++) {
-		bool exchange = strncasecmp(app->roles[i], "Exchange.", 9) == 0;
+		bool exchange = strncasecmp(app->roles[i], "Exchange.", 9) == 0 ||
+		                strcmp(app->roles[i], "full_access_as_app") == 0;
 
-		if (wish->kind != (exchange ? RESOURCE_EXCHANGE : RESOURCE_GRAPH))
+		if (wish->kind != (exchange ? RESOURCE_EXCHANGE : RESOURCE_GRAPH) ||
+		    delay_grant_is_late(app->object_id, app->roles[i]))
 			continue;
 		text_puts(claims, between);
 		text_json(claims, app->roles[i]);
 		between = ",";
 	}
 	text_puts(claims, "],\"wids\":[");
+	between = "";
 	for (size_t i = 0; i < app->n_wids; i++) {
-		text_puts(claims, i == 0 ? "" : ",");
+		if (delay_grant_is_late(app->object_id, app->wids[i]))
+			continue;
+		text_puts(claims, between);
 		text_json(claims, app->wids[i]);
+		between = ",";
 	}
 	text_puts(claims, "]");
 }

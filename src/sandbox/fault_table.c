@@ -69,6 +69,8 @@ const struct fault_row fault_table[] = {
 	  "an object made from now on is not found by its first LOOKS looks" },
 	{ "graph-late-key", "graph", FAULT_NUMBER, 3, "TRIES",
 	  "a key added from now on is unknown (AADSTS700027) to its first TRIES tokens" },
+	{ "graph-late-grant", "graph", FAULT_NUMBER, 3, "TOKENS",
+	  "a role given from now on is missing from the first TOKENS tokens" },
 	{ "graph-stale-keys", "graph", FAULT_PLAIN, 0, NULL,
 	  "key credentials are shown without the newest" },
 	{ "graph-page", "graph", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },

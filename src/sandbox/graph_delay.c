@@ -89,3 +89,24 @@ delay_key_is_late(const struct app_certificate *certificate)
 	spell_key(certificate, name);
 	return look(name);
 }
+
+void
+delay_grant_made(const char *principal, const char *role)
+{
+	char name[LATE_NAME_SIZE];
+	struct fault_hit hit;
+
+	if (!fault_acts("graph-late-grant", NULL, &hit))
+		return;
+	guid_derive(name, principal, role);
+	remember(name, hit.number);
+}
+
+bool
+delay_grant_is_late(const char *principal, const char *role)
+{
+	char name[LATE_NAME_SIZE];
+
+	guid_derive(name, principal, role);
+	return look(name);
+}

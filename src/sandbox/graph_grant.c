@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "graph_authorise.h"
+#include "graph_delay.h"
 #include "graph_principal.h"
 #include "graph_query.h"
 
@@ -159,6 +160,7 @@ create(struct graph *graph, bool holder_in_path)
 	if (!check_free(graph, holder.app, role->value))
 		return;
 	snprintf(holder.app->roles[holder.app->n_roles++], APP_NAME_SIZE, "%s", role->value);
+	delay_grant_made(holder.app->object_id, role->value);
 	graph->changed = true;
 	read_row(holder.app, holder.app->n_roles - 1, &row);
 	made = render(&row);

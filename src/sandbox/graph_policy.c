@@ -109,3 +109,22 @@ policy_allows_key(struct graph *graph, const struct app *app, time_t from, time_
 	}
 	return true;
 }
+
+bool
+policy_check_restrictions(struct graph *graph, const cJSON *restrictions)
+{
+	const cJSON *restriction;
+
+	cJSON_ArrayForEach(restriction, member(restrictions, "keyCredentials"))
+	{
+		const char *type = cJSON_GetStringValue(member(restriction, "restrictionType"));
+		const char *most = cJSON_GetStringValue(member(restriction, "maxLifetime"));
+
+		if (type == NULL)
+			return graph_fail_bad(graph, "A restriction needs its restrictionType.");
+		if (strcmp(type, "asymmetricKeyLifetime") == 0 && duration_seconds(most) < 0)
+			return graph_fail_bad(graph, "Cannot convert the literal '%s' to the expected "
+			                      "type 'Edm.Duration'.", most != NULL ? most : "");
+	}
+	return true;
+}

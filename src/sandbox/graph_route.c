@@ -11,11 +11,16 @@
 
 #include "graph_application.h"
 #include "graph_grant.h"
+#include "graph_policies.h"
 #include "graph_principal.h"
+#include "graph_role.h"
 #include "graph_roll.h"
+#include "graph_tenant.h"
 
 #define APPLICATION "applications/*"
 #define PRINCIPAL   "servicePrincipals/*"
+#define DIRECTORY   "roleManagement/directory/"
+#define POLICIES    "policies/appManagementPolicies"
 
 static const struct graph_route routes[] = {
 	{ "GET", "applications", "application.list", NEED_APP_READ, application_list },
@@ -46,6 +51,39 @@ static const struct graph_route routes[] = {
 	  grant_create_to },
 	{ "DELETE", PRINCIPAL "/appRoleAssignedTo/*", "grant.deleteTo", NEED_GRANT_WRITE,
 	  grant_delete_to },
+	{ "GET", "oauth2PermissionGrants", "delegation.list", NEED_GRANT_READ, delegation_list },
+	{ "POST", "oauth2PermissionGrants", "delegation.create", NEED_GRANT_WRITE,
+	  delegation_create },
+	{ "DELETE", "oauth2PermissionGrants/*", "delegation.delete", NEED_GRANT_WRITE,
+	  delegation_delete },
+
+	{ "GET", DIRECTORY "roleDefinitions", "definition.list", NEED_ROLE_READ, definition_list },
+	{ "GET", DIRECTORY "roleDefinitions/*", "definition.get", NEED_ROLE_READ, definition_get },
+	{ "GET", DIRECTORY "roleAssignments", "assignment.list", NEED_ROLE_READ, assignment_list },
+	{ "POST", DIRECTORY "roleAssignments", "assignment.create", NEED_ROLE_WRITE,
+	  assignment_create },
+	{ "GET", DIRECTORY "roleAssignments/*", "assignment.get", NEED_ROLE_READ, assignment_get },
+	{ "DELETE", DIRECTORY "roleAssignments/*", "assignment.delete", NEED_ROLE_WRITE,
+	  assignment_delete },
+
+	{ "GET", "policies/defaultAppManagementPolicy", "defaultPolicy.get", NEED_POLICY_READ,
+	  default_policy_get },
+	{ "PATCH", "policies/defaultAppManagementPolicy", "defaultPolicy.update", NEED_POLICY_WRITE,
+	  default_policy_update },
+	{ "GET", POLICIES, "policy.list", NEED_POLICY_READ, policy_list },
+	{ "POST", POLICIES, "policy.create", NEED_POLICY_WRITE, policy_create },
+	{ "GET", POLICIES "/*", "policy.get", NEED_POLICY_READ, policy_get },
+	{ "PATCH", POLICIES "/*", "policy.update", NEED_POLICY_WRITE, policy_update },
+	{ "DELETE", POLICIES "/*", "policy.delete", NEED_POLICY_WRITE, policy_delete },
+	{ "GET", APPLICATION "/appManagementPolicies", "application.policies", NEED_POLICY_READ,
+	  app_policy_list },
+	{ "POST", APPLICATION "/appManagementPolicies/$ref", "application.addPolicy",
+	  NEED_POLICY_WRITE, app_policy_add },
+	{ "DELETE", APPLICATION "/appManagementPolicies/*/$ref", "application.removePolicy",
+	  NEED_POLICY_WRITE, app_policy_remove },
+
+	{ "GET", "organization", "organization.list", NEED_ORGANIZATION, organization_list },
+	{ "GET", "me", "me.get", NEED_PERSON, me_get },
 };
 
 static int
