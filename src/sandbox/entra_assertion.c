@@ -127,7 +127,7 @@ check_validity(struct grant *grant, const struct app *app,
 {
 	char start[32], end[32];
 
-	if (certificate->from < grant->now && certificate->until > grant->now)
+	if (certificate->from <= grant->now && certificate->until > grant->now)
 		return true;
 	spell_day(certificate->from, start, sizeof(start));
 	spell_day(certificate->until, end, sizeof(end));

@@ -61,7 +61,7 @@ story 'without a code all are listed, each with a meaning, and foreign ones with
 expect_exit 0 -- exo explain
 out_json '(.code | length > 0) and (.meaning | length > 0)'
 cp "$out" "$own/all"
-expect 'all tables are there' test "$(jq -r .kind "$own/all" | sort -u | tr '\n' ' ')" = 'directory exit exosign http pkcs11 '
+expect 'all tables are there' test "$(jq -r .kind "$own/all" | sort -u | tr '\n' ' ')" = 'directory exchange exit exosign graph http pkcs11 '
 expect 'each CKR says why and what to do' jq -es 'map(select(.kind == "pkcs11")) | length > 90 and all(.[]; (.why | length > 0) and (.fix | length > 0))' "$own/all"
 expect 'no code twice' test -z "$(jq -r .code "$own/all" | sort | uniq -d)"
 while read -r code; do
