@@ -11,6 +11,7 @@
 #ifndef EXOSIGN_EXOSIGN_H
 #define EXOSIGN_EXOSIGN_H
 
+#include <exosign/batch.h>
 #include <exosign/certificate.h>
 #include <exosign/check.h>
 #include <exosign/cmdlets.h>

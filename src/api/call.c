@@ -79,6 +79,29 @@ add_header(http_request *request, const char *name, const char *value)
 	request->headers[request->n_headers++] = (http_header){name, value};
 }
 
+/* An attempt of its own id is about to be made. */
+static exs_status
+announce(attempt *a, exs_error *error)
+{
+	const api_witness *witness = a->session->witness;
+
+	http_response_free(a->c->response);
+	a->c->response = NULL;
+	EXS_TRY(uuid_new(&a->c->client_request_id, error));
+	if (witness == NULL)
+		return EXS_OK;
+	return witness->begins(witness->self, a->c->client_request_id.at, error);
+}
+
+static void
+tell(const attempt *a, const fault *f)
+{
+	const api_witness *witness = a->session->witness;
+
+	if (witness != NULL)
+		witness->answered(witness->self, a->c->response, f);
+}
+
 static exs_status
 send(attempt *a, exs_error *error)
 {
@@ -89,9 +112,6 @@ send(attempt *a, exs_error *error)
 	                            .body = request->body,
 	                            .deadline_ms = attempt_deadline(a->budget)};
 
-	http_response_free(a->c->response);
-	a->c->response = NULL;
-	EXS_TRY(uuid_new(&a->c->client_request_id, error));
 	for (size_t i = 0; i < request->n_headers; i++)
 		wire.headers[wire.n_headers++] = request->headers[i];
 	add_header(&wire, "Accept", "application/json");
@@ -246,6 +266,7 @@ after_answer(attempt *a, exs_error *error)
 	bool  again = false;
 
 	if (status >= 200 && status < 300) {
+		tell(a, NULL);
 		a->settled = true;
 		return remember_region(a, error);
 	}
@@ -256,6 +277,7 @@ after_answer(attempt *a, exs_error *error)
 	if (again)
 		return EXS_OK;
 	a->session->dialect->read_response(&f, a->c->response);
+	tell(a, &f);
 	a->c->fault = f;
 	a->c->answered = true;
 	return after_refusal(a, &f, error);
@@ -269,6 +291,7 @@ one_attempt(attempt *a, exs_error *error)
 	if (cause == NULL)
 		return mem_fail(error);
 	EXS_TRY(context_check(a->session->context, error));
+	EXS_TRY(announce(a, error));
 	if (send(a, cause) != EXS_OK)
 		return after_no_answer(a, cause, error);
 	return after_answer(a, error);

@@ -17,6 +17,19 @@ typedef struct api_source {
 } api_source;
 
 struct fault_dialect;
+struct fault;
+
+/*
+ * Who is asked before each attempt of each call, and told of each answer: to keep a record ahead of a change, and to pace
+ * many sessions as one.
+ */
+typedef struct api_witness {
+	void *self;
+	/* Anything but EXS_OK and the attempt is not made: the call fails with it. */
+	exs_status (*begins)(void *self, const char *client_request_id, exs_error *error);
+	/* f is NULL for a good answer (its header is read, its body is not). */
+	void (*answered)(void *self, const http_response *response, const struct fault *f);
+} api_witness;
 
 typedef struct api_session {
 	const exs_context *context;
@@ -25,6 +38,7 @@ typedef struct api_session {
 	exs_credential    *credential; /* the source's, and which endpoint's scope it asks for */
 	cloud_endpoint     endpoint;
 	const struct fault_dialect *dialect; /* how the service's refusals are read: Exchange's unless changed */
+	const api_witness *witness; /* NULL: nobody; must outlive the session */
 	char              *origin, *tenant, *organization;
 	bool               regional; /* the service's own host only leads to a region's (redirect.h) */
 	char              *region;   /* that one's origin once it answered; NULL before */

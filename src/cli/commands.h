@@ -53,6 +53,7 @@ const char *command_title(const command *c, char *to, size_t room);
 exs_status run_run(invocation *inv, exs_error *error);
 exs_status run_cmdlets(invocation *inv, exs_error *error);
 exs_status run_complete(invocation *inv, exs_error *error);
+exs_status run_batch(invocation *inv, exs_error *error);
 exs_status run_token_get(invocation *inv, exs_error *error);
 exs_status run_token_show(invocation *inv, exs_error *error);
 exs_status run_assertion_create(invocation *inv, exs_error *error);

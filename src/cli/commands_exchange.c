@@ -6,6 +6,10 @@
 static const option_id run_options[] = {OPT_PS, OPT_DRY_RUN, OPT_NO_CHECK, OPTIONS};
 static const option_id cmdlets_options[] = {OPT_REFRESH, OPT_PARAMETERS, OPTIONS};
 
+static const option_id batch_options[] = {
+	OPT_CMDLET, OPT_JOURNAL, OPT_RESUME, OPT_ONLY, OPT_DRY_RUN, OPT_REPORT, OPT_ROWS, OPT_CONCURRENCY,
+	OPT_RATE, OPT_MAX_FAILURES, OPTIONS};
+
 const command exchange_commands[] = {
 	{
 		"run", NULL, "CMDLET [-Param VALUE | -Switch | -Param:VALUE]...",
@@ -42,6 +46,25 @@ const command exchange_commands[] = {
 	{
 		"complete", NULL, "WORD...", "Complete a cmdlet or a parameter for a shell", "", "",
 		NULL, 1, UINT_MAX, COMMAND_HIDDEN | COMMAND_FORWARDS, run_complete,
+	},
+	{
+		"batch", NULL, "FILE [-Param VALUE]...",
+		"Run many cmdlets from a file, each with its outcome",
+		"FILE holds items; - is standard input. As NDJSON an item is a line {\"cmdlet\":\"Set-Mailbox\","
+		"\"parameters\":{\"Identity\":\"ann\"},\"id\":\"7\"}; cmdlet may come from --cmdlet, id is yours.\n"
+		"Every line is checked before the first one is sent. Each outcome is a line on standard output: id, line, cmdlet, "
+		"outcome (done, failed, skipped, unknown), attempts, clientRequestId, requestId, code, message.\n"
+		"The journal (FILE.journal) knows what was begun and what became of it; it holds no values of parameters. However "
+		"a run ended, --resume goes on where it was, with nothing lost and nothing done twice. A change whose answer was lost "
+		"is unknown, and is made again only where that does no harm: what reads, Set- with plain values that does not "
+		"rename, Enable- and Disable- of rules. Unknown ones that you looked at: --only unknown --yes.\n"
+		"Items about the same object (Identity) run in the order of the input, others side by side, as fast as the service "
+		"lets them.\n"
+		"Ends with 0 when every item is done, with 12 when some failed, were skipped, are unknown or left.\n",
+		"exosign batch changes.ndjson\n"
+		"exosign batch changes.ndjson --resume\n"
+		"exosign batch changes.ndjson --only retryable\n",
+		batch_options, 1, UINT_MAX, COMMAND_CMDLET | COMMAND_SECRETS, run_batch,
 	},
 	{.name = NULL},
 };

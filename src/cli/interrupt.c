@@ -41,12 +41,15 @@ interrupt_install(void)
 	}
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
+	/* a file that may not grow any more is an error of writing too */
+	(void)sigaction(SIGXFSZ, &action, NULL);
 }
 
 void
 interrupt_release(void)
 {
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 }
 
 bool

@@ -45,18 +45,33 @@ progress_begin(progress *p, const char *what, bool wanted)
 	p->next_ms = moment_steady_ms() + FIRST_AFTER_MS;
 }
 
-void
-progress_tell(progress *p, uint64_t rows, uint64_t pages)
+bool
+progress_is_due(const progress *p)
 {
-	char line[256];
+	return p->possible && moment_steady_ms() >= p->next_ms;
+}
 
-	if (!p->possible || moment_steady_ms() < p->next_ms)
-		return;
-	(void)snprintf(line, sizeof line, "\r\033[K%.100s  %s rows, page %s", p->what,
-	               progress_count(rows).at, progress_count(pages).at);
+void
+progress_line(progress *p, const char *text)
+{
+	char line[400];
+
+	(void)snprintf(line, sizeof line, "\r\033[K%.100s  %.250s", p->what, text);
 	put(line);
 	p->shown = true;
 	p->next_ms = moment_steady_ms() + THEN_EVERY_MS;
+}
+
+void
+progress_tell(progress *p, uint64_t rows, uint64_t pages)
+{
+	char line[128];
+
+	if (!progress_is_due(p))
+		return;
+	(void)snprintf(line, sizeof line, "%s rows, page %s", progress_count(rows).at,
+	               progress_count(pages).at);
+	progress_line(p, line);
 }
 
 void

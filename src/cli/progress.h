@@ -17,6 +17,9 @@ typedef struct progress {
 void progress_begin(progress *p, const char *what, bool wanted);
 /* Cheap enough for every row. */
 void progress_tell(progress *p, uint64_t rows, uint64_t pages);
+/* The same in two steps, for other words: is it time for a line, and the line. */
+bool progress_is_due(const progress *p);
+void progress_line(progress *p, const char *text);
 /* Takes the line away; also before anything else is written to the terminal. */
 void progress_hide(progress *p);
 
