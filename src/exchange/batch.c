@@ -153,9 +153,11 @@ match(exs_batch *batch, const exs_batch_options *options, exs_error *error)
 static exs_status
 copy_shape(exs_batch *batch, const exs_batch_options *options, exs_error *error)
 {
+	static const char *const nothing[] = {NULL};
+
 	EXS_TRY(mem_copy(options->cmdlet, &batch->cmdlet, error));
 	if (options->pattern != NULL)
-		EXS_TRY(command_copy(options->pattern, &batch->pattern, error));
+		EXS_TRY(command_copy(options->pattern, nothing, &batch->pattern, error));
 	batch->shape = (batch_shape){batch->cmdlet, batch->pattern};
 	return EXS_OK;
 }
