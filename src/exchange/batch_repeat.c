@@ -1,6 +1,7 @@
 /* May a change whose answer was lost be made again? */
 #include "exchange/batch_repeat.h"
 
+#include "base/jsontext.h"
 #include "exchange/cast.h"
 #include "exchange/literal.h"
 
@@ -57,6 +58,35 @@ is_one_of(const char *name, const char *const *list, size_t n)
 	return false;
 }
 
+static bool
+has_table(span value)
+{
+	jsontext_walk walk;
+	span          name, element;
+
+	if (value.len == 0 || jsontext_kind_of(value) == JSONTEXT_OBJECT)
+		return value.len > 0;
+	if (jsontext_kind_of(value) != JSONTEXT_ARRAY)
+		return false;
+	walk = jsontext_open(value);
+	while (jsontext_next(&walk, &name, &element))
+		if (has_table(element))
+			return true;
+	return false;
+}
+
+/* Is any value a hashtable, or has one in it: @{Add='x'}? */
+static bool
+edits(const exs_command *command)
+{
+	command_part part;
+
+	for (size_t i = 0; command_part_at(command, i, &part); i++)
+		if (has_table(part.value))
+			return true;
+	return false;
+}
+
 bool
 repeat_is_harmless(const exs_command *command)
 {
@@ -70,5 +100,5 @@ repeat_is_harmless(const exs_command *command)
 		return is_one_of(noun.at, switches, sizeof switches / sizeof switches[0]);
 	if (!span_is_nocase(verb, "Set") || is_one_of(name, doing, sizeof doing / sizeof doing[0]))
 		return false;
-	return !command_has_table(command) && !moves(command);
+	return !edits(command) && !moves(command);
 }
