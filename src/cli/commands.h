@@ -60,6 +60,7 @@ exs_status run_assertion_create(invocation *inv, exs_error *error);
 exs_status run_assertion_decode(invocation *inv, exs_error *error);
 exs_status run_hsm_list(invocation *inv, exs_error *error);
 exs_status run_hsm_check(invocation *inv, exs_error *error);
+exs_status run_init(invocation *inv, exs_error *error);
 exs_status run_doctor(invocation *inv, exs_error *error);
 exs_status run_explain(invocation *inv, exs_error *error);
 exs_status run_key_generate(invocation *inv, exs_error *error);

@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { QUESTION_MAX = 4096 };
+enum { QUESTION_MAX = 4096, SHOWN_MAX = 256 * 1024 };
 
 /* The terminal with echo off, until it leaves scope. */
 typedef struct silence {
@@ -223,4 +223,45 @@ prompt_yes(const char *question, bool *ret, exs_error *error)
 	*ret = span_is_nocase(span_from(answer.at, answer.len), "y") ||
 	       span_is_nocase(span_from(answer.at, answer.len), "yes");
 	return EXS_OK;
+}
+
+exs_status
+prompt_line(const char *question, const char *otherwise, char **ret, exs_error *error)
+{
+	EXS_SCOPED(descriptor) fd = -1;
+	EXS_SCOPED(buf) text = BUF(QUESTION_MAX);
+	EXS_SCOPED(pin_text) answer;
+	span typed;
+
+	pin_text_init(&answer);
+	EXS_TRY(open_terminal(&fd, error));
+	cell_visible(&text, span_of(question));
+	if (otherwise != NULL && otherwise[0] != '\0') {
+		buf_puts(&text, " [");
+		cell_visible(&text, span_of(otherwise));
+		buf_puts(&text, "]");
+	}
+	buf_puts(&text, ": ");
+	EXS_TRY(say(fd, &text, error));
+	EXS_TRY(read_line(fd, &answer, error));
+	typed = span_trim(span_from(answer.at, answer.len));
+	if (typed.len == 0 && otherwise != NULL)
+		typed = span_of(otherwise);
+	*ret = mem_text(typed.at, typed.len);
+	return *ret == NULL ? mem_fail(error) : EXS_OK;
+}
+
+exs_status
+prompt_show(const char *text, exs_error *error)
+{
+	EXS_SCOPED(descriptor) fd = -1;
+	EXS_SCOPED(buf) shown = BUF(SHOWN_MAX);
+	span rest = span_of(text);
+
+	EXS_TRY(open_terminal(&fd, error));
+	while (rest.len > 0) {
+		cell_visible(&shown, span_cut(&rest, '\n'));
+		buf_byte(&shown, '\n');
+	}
+	return say(fd, &shown, error);
 }

@@ -20,6 +20,14 @@ EXS_MUST_USE exs_status prompt_pin(const exs_pin_request *request, exs_pin_sink 
 
 /* Shows the question and reads a secret, echo off. E_SECRET_SOURCE without a terminal or an answer. */
 EXS_MUST_USE exs_status prompt_secret(const char *question, secret **ret, exs_error *error);
+/*
+ * Shows the question, with what an empty answer means in brackets (NULL or "": nothing), and reads a line without the blanks around
+ * it. What is typed shows: not for secrets.
+ */
+EXS_MUST_USE exs_status prompt_line(const char *question, const char *otherwise, char **ret, exs_error *error);
+
+/* Shows lines of text. */
+EXS_MUST_USE exs_status prompt_show(const char *text, exs_error *error);
 
 /* Shows the question and reads y or n; anything but y or yes is no. */
 EXS_MUST_USE exs_status prompt_yes(const char *question, bool *ret, exs_error *error);
