@@ -1,5 +1,5 @@
 /*
- * `down`, `status` and `env`: what one does with a sandbox that is there.
+ * `down` and `env`: what one does with a sandbox that is there.
  */
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control.h"
 #include "instance.h"
 #include "options.h"
 #include "prepare.h"
@@ -103,95 +102,6 @@ verb_down(int argc, char **argv)
 		return EXIT_NETWORK;
 	puts(pid != 0 ? "The sandbox is down." : "The sandbox was down already.");
 	return !purging || purge(directory) ? EXIT_GOOD : EXIT_STATE;
-}
-
-static void
-print_status_json(const struct instance *instance, pid_t pid, cJSON *live)
-{
-	cJSON *json = cJSON_CreateObject();
-	char origin[64], bootstrap[GUID_SIZE];
-	char *printed;
-
-	snprintf(origin, sizeof(origin), "https://localhost:%lu", instance->port);
-	cJSON_AddBoolToObject(json, "running", pid != 0);
-	cJSON_AddNumberToObject(json, "pid", (double)pid);
-	cJSON_AddStringToObject(json, "directory", instance->directory);
-	cJSON_AddStringToObject(json, "origin", origin);
-	cJSON_AddNumberToObject(json, "port", (double)instance->port);
-	cJSON_AddStringToObject(json, "tenant", instance->tenant_id);
-	cJSON_AddStringToObject(json, "organization", instance->domain);
-	cJSON_AddStringToObject(json, "clientId", instance->app_id);
-	guid_derive(bootstrap, instance->tenant_id, "bootstrap");
-	cJSON_AddStringToObject(json, "bootstrapClientId", bootstrap);
-	cJSON_AddStringToObject(json, "tls", instance->tls);
-	cJSON_AddNumberToObject(json, "mailboxes", (double)instance->mailboxes);
-	cJSON_AddNumberToObject(json, "seed", (double)instance->seed);
-	if (live != NULL) {
-		cJSON_AddItemToObject(json, "ledger",
-		                      cJSON_DetachItemFromObjectCaseSensitive(live, "ledger"));
-		cJSON_AddItemToObject(json, "faults",
-		                      cJSON_DetachItemFromObjectCaseSensitive(live, "faults"));
-		cJSON_AddItemToObject(json, "signIn",
-		                      cJSON_DetachItemFromObjectCaseSensitive(live, "signIn"));
-	}
-	printed = cJSON_Print(json);
-	puts(printed);
-	cJSON_free(printed);
-	cJSON_Delete(json);
-}
-
-static void
-print_status_text(const struct instance *instance, pid_t pid, const cJSON *live)
-{
-	const cJSON *item;
-
-	if (pid == 0) {
-		printf("down: %s\n", instance->directory);
-		return;
-	}
-	printf("up: %s\n  at         https://localhost:%lu (process %ld)\n  tenant     %s (%s)\n"
-	       "  client id  %s\n  mailboxes  %lu (seed %lu)\n  tls        %s\n",
-	       instance->directory, instance->port, (long)pid, instance->tenant_id,
-	       instance->domain, instance->app_id, instance->mailboxes, instance->seed,
-	       instance->tls);
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(live, "ledger"))
-		printf("  %12.0f  %s\n", item->valuedouble, item->string);
-}
-
-int
-verb_status(int argc, char **argv)
-{
-	const char *words[WORDS_MAX], *wanted = NULL, *output = "text";
-	const struct option_row rows[] = {
-		{ "dir", "DIR", "which sandbox", &wanted, NULL, NULL },
-		{ "output", "text|json", "how it is said; -o is the same", &output, NULL, NULL },
-	};
-	const struct option_table table = {
-		"status [--dir DIR] [-o json]",
-		"Says whether it runs and what happened in it. Exit code 8: it does not run.", rows,
-		sizeof(rows) / sizeof(rows[0]), NULL,
-	};
-	char directory[DIRECTORY_SIZE];
-	struct instance instance;
-	int n = options_read(&table, argc, argv, words);
-	cJSON *live = NULL;
-	pid_t pid;
-
-	if (n < 0)
-		return options_exit(n);
-	if (!instance_locate(wanted, false, directory) || !instance_load(directory, &instance))
-		return EXIT_STATE;
-	pid = instance_pid(directory);
-	if (pid != 0)
-		live = control_ask(directory, "{\"do\":\"status\"}");
-	if (pid != 0 && live == NULL)
-		return EXIT_NETWORK;
-	if (strcmp(output, "json") == 0)
-		print_status_json(&instance, pid, live);
-	else
-		print_status_text(&instance, pid, live);
-	cJSON_Delete(live);
-	return pid != 0 ? EXIT_GOOD : EXIT_NETWORK;
 }
 
 int

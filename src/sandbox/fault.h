@@ -4,7 +4,7 @@
  *   exosign sandbox fault add NAME[=ARGUMENT] [--after N] [--count N] [--cmdlet CMDLET]
  *   exosign sandbox fault list | clear [NAME]
  *
- * One table in fault_table.c names every fault, where it acts (token, graph, exchange, any), what it does and
+ * One table in fault_table.c names every fault, where it acts (token, graph, vault, exchange, any), what it does and
  * what its argument means; `fault --help` is printed from it. A fault that is on counts the requests it
  * could act on: it skips the first `after` of them, acts on the next `count` (0: for ever), and is then
  * spent.

@@ -75,6 +75,16 @@ const struct fault_row fault_table[] = {
 	  "key credentials are shown without the newest" },
 	{ "graph-page", "graph", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },
 
+	/* The key vault. */
+	{ "vault-429", "vault", FAULT_NUMBER, 0, "S", "429, by default no Retry-After" },
+	{ "vault-503", "vault", FAULT_PLAIN, 0, NULL, "503" },
+	{ "vault-403", "vault", FAULT_PLAIN, 0, NULL, "403, the firewall" },
+	{ "vault-page", "vault", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },
+	{ "vault-challenge", "vault", FAULT_TEXT_MUST, 0, "URL",
+	  "the challenge names another login service" },
+	{ "vault-challenge-resource", "vault", FAULT_TEXT_MUST, 0, "URL",
+	  "the challenge names another resource" },
+
 	/* The Exchange half. */
 	{ "x-lost", "exchange", FAULT_PLAIN, 0, NULL, "runs the cmdlet, the answer is lost (reset)" },
 	{ "x-lost-early", "exchange", FAULT_PLAIN, 0, NULL, "the connection is reset, nothing is run" },

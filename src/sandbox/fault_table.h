@@ -17,7 +17,7 @@ enum fault_argument {
 
 struct fault_row {
 	const char         *name;
-	const char         *where; /* "any", "token", "graph", "exchange" */
+	const char         *where; /* "any", "token", "graph", "vault", "exchange" */
 	enum fault_argument argument;
 	long                number;  /* the default */
 	const char         *meaning; /* what the argument is called; NULL when there is none */

@@ -19,6 +19,7 @@ print_table(FILE *out)
 		{ "any", "on the wire, whatever is asked for" },
 		{ "token", "at the token endpoint" },
 		{ "graph", "in Graph" },
+		{ "vault", "in the key vault" },
 		{ "exchange", "in Exchange" },
 	};
 

@@ -20,6 +20,7 @@ static const struct {
 	{ "throttle", verb_throttle, "how much the tenant grants, and how much of it was used" },
 	{ "ledger", verb_ledger, "every write that was really run" },
 	{ "app", verb_app, "what the tenant knows about the application" },
+	{ "vault", verb_vault, "what is in the key vault" },
 	{ "approve", verb_approve, "let a sign-in that waits succeed, or not" },
 	{ "signin", verb_signin, "let every sign-in succeed, or not" },
 	{ "admin-token", verb_admin_token, "a token for Graph in the name of an administrator" },

@@ -18,6 +18,7 @@
 #include "entra_key.h"
 #include "options.h"
 #include "profile.h"
+#include "vault_store.h"
 
 static int
 remove_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
@@ -108,8 +109,12 @@ instance_prepare(const struct instance *instance)
 {
 	if (!prepare_token(instance) || !authority_make(instance->directory))
 		return false;
-	if (token_signer_make(instance->directory))
+	if (!token_signer_make(instance->directory)) {
+		complain("cannot make %s/issuer.pem", instance->directory);
+		return false;
+	}
+	if (vault_make(instance->directory))
 		return true;
-	complain("cannot make %s/issuer.pem", instance->directory);
+	complain("cannot make %s/vault.json: %s", instance->directory, strerror(errno));
 	return false;
 }

@@ -22,6 +22,7 @@
 #include "server_answer.h"
 #include "server_fault.h"
 #include "tenant.h"
+#include "vault.h"
 
 enum {
 	CONNECTIONS_MAX = 4000,
@@ -77,8 +78,8 @@ web_header(const struct web_request *request, const char *name)
 static void
 route(const struct web_request *request, struct web_answer *answer)
 {
-	if (graph_serve(request, answer) || entra_serve(request, answer) ||
-	    exchange_serve(request, answer))
+	if (graph_serve(request, answer) || vault_serve(request, answer) ||
+	    entra_serve(request, answer) || exchange_serve(request, answer))
 		return;
 	ledger_count("http.unknown");
 	web_json(answer, 404, "{\"error\":{\"code\":\"NotFound\",\"message\":"

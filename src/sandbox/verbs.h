@@ -13,6 +13,7 @@ int verb_fault(int argc, char **argv);
 int verb_throttle(int argc, char **argv);
 int verb_ledger(int argc, char **argv);
 int verb_app(int argc, char **argv);
+int verb_vault(int argc, char **argv);
 int verb_approve(int argc, char **argv);
 int verb_signin(int argc, char **argv);
 int verb_admin_token(int argc, char **argv);

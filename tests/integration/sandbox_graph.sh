@@ -332,6 +332,8 @@ the_command_line_and_graph_see_the_same() {
 	sandbox app --dir "$work/one" cert add "$work/beta.pem"
 	answers 200 GET "applications(appId='$(conf one client-id)')?\$select=keyCredentials"
 	equals 2 "$(field '.keyCredentials | length')"
+	equals "$(field '[.keyCredentials[].keyId] | sort | join(" ")')" "$(sandbox status --dir "$work/one" -o json |
+		jq -r --arg id "$(conf one client-id)" '.applications[] | select(.appId == $id) | [.keyCredentials[].keyId] | sort | join(" ")')"
 	sandbox app --dir "$work/one" cert remove "$(thumbprint sha1 beta | od -An -tx1 -v | tr -d ' \n')"
 	answers 200 GET "applications(appId='$(conf one client-id)')"
 	equals 1 "$(field '.keyCredentials | length')"
