@@ -2,6 +2,7 @@
 #include "cli/complete.h"
 
 #include "cli/commands.h"
+#include "cli/complete_cmdlets.h"
 
 #include <stdio.h>
 
@@ -181,6 +182,7 @@ add_bash(buf *to)
 	             "\t'') COMPREPLY=($(compgen -W '");
 	add_names(to);
 	buf_puts(to, "' -- \"$cur\"));;\n");
+	complete_cmdlets_bash(to);
 	bash_followers(to);
 	buf_puts(to, "\tesac\n"
 	             "}\n"
@@ -251,8 +253,9 @@ add_zsh(buf *to)
 	buf_puts(to, "#compdef exosign\n"
 	             "# zsh completion for exosign\n"
 	             "_exosign() {\n"
-	             "\tlocal -a line\n"
-	             "\t_arguments -C \\\n");
+	             "\tlocal -a line\n");
+	complete_cmdlets_zsh(to);
+	buf_puts(to, "\t_arguments -C \\\n");
 	zsh_options(to);
 	buf_puts(to, "\t\t'1:command:(");
 	add_names(to);
@@ -327,6 +330,7 @@ add_fish(buf *to)
 			buf_addf(to, "complete -c exosign -n '__fish_seen_subcommand_from %s' -a '%s'\n",
 			         command_at(i)->name, buf_text(&followers));
 	}
+	complete_cmdlets_fish(to);
 	fish_options(to);
 }
 

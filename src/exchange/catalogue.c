@@ -206,6 +206,16 @@ by_name(const void *a, const void *b)
 	return strcasecmp(((const entry *)a)->name, ((const entry *)b)->name);
 }
 
+/* Of two with one name the first in the list comes first. */
+static int
+by_name_and_place(const void *a, const void *b)
+{
+	size_t left = ((const entry *)a)->first, right = ((const entry *)b)->first;
+	int    order = by_name(a, b);
+
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
 /* Counts, makes room, reads; then in order, each name once. */
 static exs_status
 index_records(exs_cmdlets *c, span records, exs_error *error)
@@ -218,7 +228,7 @@ index_records(exs_cmdlets *c, span records, exs_error *error)
 	if (c->parameters == NULL || c->cmdlets == NULL)
 		return mem_fail(error);
 	EXS_TRY(read_records(c, records, error));
-	qsort(c->cmdlets, c->n, sizeof *c->cmdlets, by_name);
+	qsort(c->cmdlets, c->n, sizeof *c->cmdlets, by_name_and_place);
 	for (size_t i = 0; i < c->n; i++)
 		if (kept == 0 || by_name(&c->cmdlets[kept - 1], &c->cmdlets[i]) != 0)
 			c->cmdlets[kept++] = c->cmdlets[i];

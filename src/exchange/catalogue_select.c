@@ -34,7 +34,7 @@ count(span names)
 static size_t
 cut(span names, exported *to)
 {
-	size_t n = 0;
+	size_t n = 0, kept = 0;
 
 	while (names.len > 0) {
 		span name = span_trim(span_cut(&names, ','));
@@ -43,7 +43,10 @@ cut(span names, exported *to)
 			to[n++] = (exported){name, false};
 	}
 	qsort(to, n, sizeof *to, compare);
-	return n;
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || compare(&to[kept - 1], &to[i]) != 0)
+			to[kept++] = to[i];
+	return kept;
 }
 
 static void
