@@ -33,6 +33,15 @@ install(FILES ${CMAKE_BINARY_DIR}/exosign-config.cmake
               ${CMAKE_BINARY_DIR}/exosign-config-version.cmake
         DESTINATION ${EXS_CMAKEDIR})
 
+# Units of systemd: renewal of certificates, and an example for a nightly runbook. They go below the prefix, where systemd looks when
+# that is /usr or /usr/local.
+foreach(unit exosign-renew@.service exosign-renew@.timer exosign-runbook@.service exosign-runbook@.timer)
+  configure_file(src/units/${unit}.in ${CMAKE_BINARY_DIR}/units/${unit} @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/units/${unit} DESTINATION lib/systemd/system)
+endforeach()
+configure_file(src/units/exosign.sysusers.in ${CMAKE_BINARY_DIR}/units/exosign.conf @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/units/exosign.conf DESTINATION lib/sysusers.d)
+
 # Manual pages and completions come from the program's own tables.
 if(TARGET exosign_cli)
   set(made "")

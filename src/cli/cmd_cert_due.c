@@ -3,9 +3,11 @@
 #include "base/jsonobject.h"
 #include "base/moment.h"
 #include "cli/cmd_cert_show.h"
+#include "cli/metrics.h"
 #include "cli/show.h"
 
-enum { KEYS_MAX = 1024, ANSWER_DUE = 0, ANSWER_NOT_DUE = 1, WITHIN_DEFAULT_S = 30 * 86400, LINE_MAX = 16384 };
+enum { KEYS_MAX = 1024, ANSWER_DUE = 0, ANSWER_NOT_DUE = 1, WITHIN_DEFAULT_S = 30 * 86400, LINE_MAX = 16384,
+       METRICS_MAX = 4 * 1024 * 1024 };
 
 /* Of a key, the certificate that ends last. */
 typedef struct newest {
@@ -108,21 +110,72 @@ say(const invocation *inv, const newest *one, bool due, int64_t left, int64_t wi
 	return show_text(buf_span(&line), error);
 }
 
+/* Of each key the certificate that ends last; without any the file says so, which is what an alert waits for. */
+static exs_status
+write_metrics(const invocation *inv, const due_search *search, bool known, int64_t within, int64_t now, exs_error *error)
+{
+	static const char ends[] = "exosign_certificate_not_after_seconds", due[] = "exosign_certificate_due",
+			  readable[] = "exosign_certificate_readable", checked[] = "exosign_certificate_checked_seconds";
+	EXS_SCOPED(buf) text = BUF(METRICS_MAX);
+	const char *profile_name = inv->settings.profile == NULL ? "" : inv->settings.profile;
+	metric_label labels[] = {{"profile", profile_name}, {"sha1", ""}, {"subject", ""}};
+
+	metrics_gauge(&text, readable, "Whether the certificates of the profile's key could be looked at.");
+	metrics_sample(&text, readable, labels, 1, known);
+	metrics_gauge(&text, checked, "When they were looked at, seconds since 1970.");
+	metrics_sample(&text, checked, labels, 1, now);
+	metrics_gauge(&text, ends, "When the certificate ends, seconds since 1970.");
+	for (size_t i = 0; known && i < search->n; i++) {
+		labels[1].value = search->keys[i].sha1;
+		labels[2].value = search->keys[i].subject;
+		metrics_sample(&text, ends, labels, 3, search->keys[i].not_after);
+	}
+	metrics_gauge(&text, due, "Whether it is due for renewal.");
+	for (size_t i = 0; known && i < search->n; i++) {
+		labels[1].value = search->keys[i].sha1;
+		labels[2].value = search->keys[i].subject;
+		metrics_sample(&text, due, labels, 3, search->keys[i].not_after - now <= within);
+	}
+	return metrics_write(&text, inv->given->values[OPT_METRICS], error);
+}
+
+static const newest *
+first_to_end(const due_search *search)
+{
+	const newest *first = NULL;
+
+	for (size_t i = 0; i < search->n; i++)
+		if (first == NULL || search->keys[i].not_after < first->not_after)
+			first = &search->keys[i];
+	return first;
+}
+
+static exs_status
+look(invocation *inv, due_search *search, exs_error *error)
+{
+	EXS_TRY(cert_visit(inv, take, search, error));
+	return search->n > 0 ? EXS_OK : exs_fail(error, E_CERT_ABSENT, "there is no certificate");
+}
+
 exs_status
 run_cert_due(invocation *inv, exs_error *error)
 {
 	EXS_SCOPED(due_search) search = {0};
-	const newest *first = NULL;
+	const newest *first;
 	int64_t       within, left, now = moment_now_ms() / 1000;
+	exs_status    status;
 	bool          due;
 
 	EXS_TRY(read_within(inv, &within, error));
-	EXS_TRY(cert_visit(inv, take, &search, error));
-	for (size_t i = 0; i < search.n; i++)
-		if (first == NULL || search.keys[i].not_after < first->not_after)
-			first = &search.keys[i];
-	if (first == NULL)
-		return exs_fail(error, E_CERT_ABSENT, "there is no certificate");
+	status = look(inv, &search, error);
+	/* the first cause is what the command ends with */
+	if (has(inv->given, OPT_METRICS) && status != EXS_CANCELLED) {
+		exs_status written = write_metrics(inv, &search, status == EXS_OK, within, now, error);
+
+		status = status == EXS_OK ? written : status;
+	}
+	EXS_TRY(status);
+	first = first_to_end(&search);
 	left = first->not_after - now;
 	due = left <= within;
 	EXS_TRY(say(inv, first, due, left, within, error));

@@ -6,7 +6,7 @@ static const option_id cert_create_options[] = {OPT_SUBJECT, OPT_DAYS, OPT_SIGNA
 static const option_id cert_csr_options[] = {OPT_SUBJECT, OPT_SIGNATURE, OPT_DNS, OPT_URI, OPT_EMAIL, OPT_IP, OPTIONS};
 static const option_id cert_import_options[] = {OPT_REPLACE, OPT_NO_CHAIN, OPTIONS};
 static const option_id cert_show_options[] = {OPT_PEM, OPT_DER, OPTIONS};
-static const option_id cert_due_options[] = {OPT_WITHIN, OPTIONS};
+static const option_id cert_due_options[] = {OPT_WITHIN, OPT_METRICS, OPTIONS};
 
 const command certificate_commands[] = {
 	{
@@ -59,7 +59,8 @@ const command certificate_commands[] = {
 		"tell, whatever the reason; the error is on stderr. That is what systemd's ExecCondition= wants: on 0 the unit runs, on "
 		"1 it is skipped, on 255 it fails.\n"
 		"One line on standard output says why; -q silences it. Of a key's certificates the one that ends last counts; of "
-		"several keys one that is due suffices. No PIN is asked for.\n",
+		"several keys one that is due suffices. No PIN is asked for.\n"
+		"--metrics writes the same for a monitoring system, also when it cannot be told. exosign-renew@.timer does so every day.\n",
 		"exosign cert due --within 30d && echo renew it\n"
 		"exosign -q cert due 'pkcs11:token=prod-hsm;object=app'\n",
 		cert_due_options, 0, 1, COMMAND_ANSWERS, run_cert_due,
