@@ -215,7 +215,10 @@ apps_write(const char *directory, const struct apps *apps)
 	text_puts(&json, "\n],\n \"tenant\": ");
 	write_object(&json, apps->more);
 	text_puts(&json, "}\n");
-	good = apps_path(directory, "apps.json", path, sizeof(path)) &&
+	/* What could not be read again is not written. */
+	errno = EFBIG;
+	good = json.len <= APPS_FILE_MAX &&
+	       apps_path(directory, "apps.json", path, sizeof(path)) &&
 	       file_replace(path, 0600, json.at, json.len);
 	text_done(&json);
 	return good;

@@ -18,6 +18,8 @@
 #include "graph_route.h"
 #include "tenant.h"
 
+enum { BODY_MAX = 1024 * 1024 };
+
 static void
 begin(struct graph *graph, const struct web_request *request, struct web_answer *answer)
 {
@@ -41,6 +43,9 @@ read_body(struct graph *graph)
 	if (type == NULL || strncasecmp(type, "application/json", 16) != 0)
 		return graph_fail(graph, 400, "BadRequest", "Write requests (excluding DELETE) must "
 		                  "contain the Content-Type header declaration.");
+	if (graph->request->body_len > BODY_MAX)
+		return graph_fail(graph, 413, "RequestEntityTooLarge",
+		                  "The request body has more than %d bytes.", BODY_MAX);
 	graph->body = cJSON_ParseWithOpts(graph->request->body, NULL, true);
 	if (cJSON_IsObject(graph->body))
 		return true;

@@ -51,6 +51,8 @@ what_a_body_may_not_say_is_refused() {
 	refuses 400 Request_BadRequest POST applications '{"displayName":"x","nonsense":1}'
 	refuses 400 Request_BadRequest POST applications '{"displayName":7}'
 	refuses 400 BadRequest POST applications '{"displayName":'
+	{ printf '{"displayName":"x","notes":"'; head -c 1100000 /dev/zero | tr '\0' x; printf '"}'; } >"$work/long"
+	refuses 413 RequestEntityTooLarge POST applications "@$work/long"
 	equals 400 "$(get one /v1.0/applications -X POST -H "Authorization: Bearer $admin" -d '{}')"
 	contains 'Content-Type' "$work/body"
 }

@@ -22,8 +22,7 @@ proof() {
 	local name=${2:-old}
 	signed "$name" "$(jq -nc --arg iss "$object" --arg principal "$principal" --arg client "$client" --argjson now "$now" \
 		'{aud: "00000002-0000-0000-c000-000000000000", iss: $iss, nbf: $now, exp: ($now + 600)} | '"${1:-.}")" \
-		"$(jq -nc --arg kid "$(thumbprint sha1 "$name" | od -An -tx1 -v | tr -d ' \n' | tr a-f A-F)" \
-			--arg x5t "$(thumbprint sha1 "$name" | b64url)" '{alg: "RS256", typ: "JWT", kid: $kid, x5t: $x5t} | '"${3:-.}")"
+		"$(header "$name" | jq -c "${3:-.}" | tr -d '\n')"
 }
 
 # add_key PROOF [NAME]: the body of addKey

@@ -12,9 +12,12 @@ graph_id=00000003-0000-0000-c000-000000000000
 admin=$(sandbox admin-token --dir "$work/one")
 caller=$admin
 
-# certificate NAME [DAYS]: NAME.key and NAME.pem
+# certificate NAME [DAYS]: NAME.key and NAME.pem, and what is asked of it again and again
 certificate() {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/$1.key" -out "$work/$1.pem" -days "${2:-30}" -subj "/CN=$1" 2>/dev/null
+	der "$1" | openssl base64 -A >"$work/$1.base64"
+	thumbprint sha1 "$1" | b64url >"$work/$1.x5t"
+	thumbprint sha1 "$1" | od -An -tx1 -v | tr -d ' \n' | tr a-f A-F >"$work/$1.hex"
 }
 
 der() {
@@ -23,7 +26,12 @@ der() {
 
 # key NAME: a key credential as one uploads it
 key() {
-	jq -nc --arg key "$(der "$1" | openssl base64 -A)" '{type: "AsymmetricX509Cert", usage: "Verify", key: $key}'
+	printf '{"type":"AsymmetricX509Cert","usage":"Verify","key":"%s"}' "$(<"$work/$1.base64")"
+}
+
+# header NAME: the header of what its key signs
+header() {
+	printf '{"alg":"RS256","typ":"JWT","kid":"%s","x5t":"%s"}' "$(<"$work/$1.hex")" "$(<"$work/$1.x5t")"
 }
 
 # graph METHOD PATH [BODY]: the status; the body of the answer is in $work/body
@@ -99,10 +107,8 @@ thumbprint() {
 
 # signed NAME CLAIMS [HEADER]: RS256 by the certificate's key
 signed() {
-	local header input
-	header=${3:-$(jq -nc --arg kid "$(thumbprint sha1 "$1" | od -An -tx1 -v | tr -d ' \n' | tr a-f A-F)" \
-		--arg x5t "$(thumbprint sha1 "$1" | b64url)" '{alg: "RS256", typ: "JWT", kid: $kid, x5t: $x5t}')}
-	input=$(printf %s "$header" | b64url).$(printf %s "$2" | b64url)
+	local input
+	input=$(printf %s "${3:-$(header "$1")}" | b64url).$(printf %s "$2" | b64url)
 	printf '%s.%s' "$input" "$(printf %s "$input" | openssl dgst -sha256 -sign "$work/$1.key" | b64url)"
 }
 
@@ -113,8 +119,8 @@ sign_in() {
 	get one "/$tenant/oauth2/v2.0/token" -d "client_id=$client" -d grant_type=client_credentials \
 		--data-urlencode "scope=${2:-https://graph.microsoft.com/.default}" \
 		-d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \
-		-d "client_assertion=$(signed "$1" "$(jq -nc --arg id "$client" --arg aud "$origin/$tenant/oauth2/v2.0/token" \
-			--argjson now "$now" '{aud: $aud, iss: $id, sub: $id, jti: "x", nbf: $now, exp: ($now + 600)}')")"
+		-d "client_assertion=$(signed "$1" "$(printf '{"aud":"%s/%s/oauth2/v2.0/token","iss":"%s","sub":"%s","jti":"x","nbf":%d,"exp":%d}' \
+			"$origin" "$tenant" "$client" "$client" "$now" $((now + 600)))")"
 }
 
 signs_in() {
