@@ -149,7 +149,7 @@ check_pkce(struct grant *grant, struct signin *signin)
 	if (strcmp(method, "S256") != 0 || strlen(challenge) != 43)
 		return grant_refuse(grant, 501491, "Invalid size or method of the Code_Challenge "
 		                    "parameter: S256 is wanted.");
-	snprintf(signin->challenge, sizeof(signin->challenge), "%s", challenge);
+	snprintf(signin->challenge, sizeof(signin->challenge), "%.43s", challenge);
 	return true;
 }
 
@@ -167,7 +167,7 @@ read_authorize(struct grant *grant, struct signin *signin)
 	query_field(grant->request, "state", signin->echo);
 	if (!client_check(grant, client))
 		return false;
-	snprintf(signin->client_id, sizeof(signin->client_id), "%s", client);
+	snprintf(signin->client_id, sizeof(signin->client_id), "%.36s", client);
 	if (!is_loopback(signin->redirect))
 		return grant_refuse(grant, 50011, "The redirect URI '%s' specified in the request "
 		                    "does not match the redirect URIs configured for the "
@@ -224,7 +224,7 @@ consent_serve(const struct web_request *request, struct web_answer *answer)
 		show_refusal(answer);
 		return;
 	}
-	snprintf(signin.client_id, sizeof(signin.client_id), "%s", client);
+	snprintf(signin.client_id, sizeof(signin.client_id), "%.36s", client);
 	signin_begin(&signin);
 	lead_on(&signin, answer);
 }

@@ -54,7 +54,7 @@ devicecode_serve(const struct web_request *request, struct web_answer *answer)
 	if (!client_check(&grant, client) ||
 	    !client_scopes(&grant, client, asked, signin.scopes))
 		return;
-	snprintf(signin.client_id, sizeof(signin.client_id), "%s", client);
+	snprintf(signin.client_id, sizeof(signin.client_id), "%.36s", client);
 	signin_begin(&signin);
 	web_json(answer, 200,
 	         "{\"user_code\":\"%s\",\"device_code\":\"%s\",\"verification_uri\":"
