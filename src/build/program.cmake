@@ -12,6 +12,7 @@ if(program_sources)
   add_library(exs_program OBJECT ${program_sources})
   target_include_directories(exs_program PUBLIC
     ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+  target_include_directories(exs_program SYSTEM PRIVATE ${JQ_INCLUDE_DIR})
   target_link_libraries(exs_program PUBLIC PkgConfig::SMARTCOLS PkgConfig::CJSON)
   target_compile_definitions(exs_program PRIVATE
     EXS_SYSCONFDIR="${CMAKE_INSTALL_FULL_SYSCONFDIR}"

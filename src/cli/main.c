@@ -66,6 +66,18 @@ show_help(const given *g, exs_error *error)
 	return show_text(buf_span(&text), error);
 }
 
+/* An expression that compares or counts with it would be misled. */
+static void
+warn_of_inexact(const char *name)
+{
+	EXS_SCOPED(buf) text = BUF(512);
+
+	if (name == NULL)
+		return;
+	buf_addf(&text, "--jq was given a number as text, because jq would have changed its digits: %s", name);
+	logger_warn(buf_text(&text));
+}
+
 static exs_status
 run_command(const given *g, int *ret_code, exs_error *error)
 {
@@ -76,7 +88,11 @@ run_command(const given *g, int *ret_code, exs_error *error)
 	if ((g->command->bits & COMMAND_SECRETS) != 0)
 		harden();
 	EXS_TRY(exs_context_new(&hooks, &inv.context, error));
+	if (has(g, OPT_JQ))
+		EXS_TRY(jq_filter_new(g->values[OPT_JQ], &inv.jq, error));
 	EXS_TRY(g->command->run(&inv, error));
+	if (inv.jq != NULL)
+		warn_of_inexact(jq_filter_inexact(inv.jq));
 	*ret_code = inv.answer;
 	return EXS_OK;
 }

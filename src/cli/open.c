@@ -9,6 +9,7 @@
 void
 invocation_done(invocation *inv)
 {
+	jq_filter_free(inv->jq);
 	exs_exchange_free(inv->exchange);
 	exs_credential_free(inv->credential);
 	exs_signer_free(inv->signer);

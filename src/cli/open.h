@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/pin.h"
 #include "config/profile.h"
+#include "output/jq.h"
 
 #include <exosign/exosign.h>
 
@@ -25,6 +26,7 @@ struct invocation {
 	exs_credential *credential;
 	exs_exchange   *exchange;
 	bool            settings_read;
+	jq_filter      *jq; /* of --jq, compiled before anything else happens */
 	int             answer; /* the exit status of a command with COMMAND_ANSWERS that did not fail */
 };
 

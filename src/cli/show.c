@@ -20,6 +20,8 @@ format_for(const given *g, bool single, output_format on_terminal, bool terminal
 		return OUTPUT_JSON;
 	if (has(g, OPT_OUTPUT) && output_format_parse(g->values[OPT_OUTPUT], &format))
 		return format;
+	if (has(g, OPT_JQ))
+		return OUTPUT_VALUES;
 	if (terminal)
 		return on_terminal;
 	return single ? OUTPUT_JSON : OUTPUT_NDJSON;
@@ -37,7 +39,8 @@ options_for(const invocation *inv, bool single, output_format on_terminal, const
 		.width = environment_width(STDOUT_FILENO),
 		.select = inv->given->values[OPT_SELECT],
 		.preferred = preferred,
-		.single = single,
+		.single = single && inv->jq == NULL, /* one object may become many, or none */
+		.jq = inv->jq,
 		.cancelled = interrupt_met,
 	};
 }
@@ -110,6 +113,9 @@ show_whole(const invocation *inv, span json, exs_error *error)
 	writer_options options = options_for(inv, true, OUTPUT_LIST, NULL);
 
 	options.select = NULL;
+	options.jq = NULL;
+	options.single = true;
+	options.format = has(inv->given, OPT_OUTPUT) ? options.format : OUTPUT_JSON;
 	EXS_TRY(writer_new(&options, &w, error));
 	EXS_TRY(writer_row(w, json.at, json.len, error));
 	return show_end(w, EXS_OK, error);

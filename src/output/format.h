@@ -15,6 +15,9 @@ struct writer {
 	const struct format *format;
 	sink                 sink;
 	columns              columns;
+	columns              input; /* what is selected of a row before --jq sees it */
+	buf                  reduced;
+	uint64_t             read;  /* rows that came; with --jq another number than rows */
 	uint64_t             rows;
 	buf                  cell, shown; /* room for one cell, kept from row to row */
 	struct table        *table;
@@ -33,11 +36,13 @@ typedef struct format {
 } format;
 
 extern const format format_table, format_json, format_ndjson, format_csv, format_tsv, format_list,
-	format_none;
+	format_none, format_values;
 
 /* The text of a value in w->cell, fit for a terminal if one reads. Valid until the next call. */
 span format_cell(writer *w, span value, bool visible);
 /* The row, or the object of the selected properties, as compact JSON. */
 void format_json_row(writer *w, span row);
+/* The object of these columns, as columns_read() found them. */
+void format_json_columns(const columns *c, buf *to);
 
 #endif

@@ -5,11 +5,11 @@
 #include "base/jsontext.h"
 #include "output/cell.h"
 
-static const format *const formats[OUTPUT_FORMATS] = {
+static const format *const formats[OUTPUT_FORMATS + 1] = {
 	[OUTPUT_TABLE] = &format_table, [OUTPUT_JSON] = &format_json,
 	[OUTPUT_NDJSON] = &format_ndjson, [OUTPUT_CSV] = &format_csv,
 	[OUTPUT_TSV] = &format_tsv, [OUTPUT_LIST] = &format_list,
-	[OUTPUT_NONE] = &format_none,
+	[OUTPUT_NONE] = &format_none, [OUTPUT_VALUES] = &format_values,
 };
 
 const char *
@@ -42,8 +42,9 @@ writer_new(const writer_options *options, writer **ret, exs_error *error)
 	w->cell = BUF(SINK_ROW_MAX);
 	w->shown = BUF(SINK_ROW_MAX);
 	sink_init(&w->sink, options->fd, options->cancelled);
+	w->reduced = BUF(SINK_ROW_MAX);
 	if (options->select != NULL)
-		EXS_TRY(columns_select(&w->columns, options->select, error));
+		EXS_TRY(columns_select(options->jq != NULL ? &w->input : &w->columns, options->select, error));
 	EXS_GIVE(ret, w);
 	return EXS_OK;
 }
@@ -56,16 +57,18 @@ writer_free(writer *w)
 	if (w->format->done != NULL)
 		w->format->done(w);
 	columns_done(&w->columns);
+	columns_done(&w->input);
+	buf_done(&w->reduced);
 	sink_done(&w->sink);
 	buf_done(&w->cell);
 	buf_done(&w->shown);
 	mem_free(w);
 }
 
-exs_status
-writer_row(writer *w, const char *json, size_t length, exs_error *error)
+static exs_status
+put_row(void *self, span row, exs_error *error)
 {
-	span row = span_trim(span_from(json, length));
+	writer *w = self;
 
 	if (w->rows == 0) {
 		if (!w->columns.chosen && w->format->choose != NULL)
@@ -76,7 +79,34 @@ writer_row(writer *w, const char *json, size_t length, exs_error *error)
 		columns_read(&w->columns, row);
 	EXS_TRY(w->format->row(w, row, error));
 	w->rows++;
+	if (w->options.jq != NULL && w->options.cancelled != NULL && w->options.cancelled())
+		return exs_fail(error, E_INTERRUPTED, "interrupted");
 	return sink_row(&w->sink, error);
+}
+
+/* Some expressions never end: each result is a chance to be interrupted. */
+static exs_status
+filter_row(writer *w, span row, exs_error *error)
+{
+	const jq_taker taker = {w, put_row};
+
+	if (w->input.chosen) {
+		columns_read(&w->input, row);
+		buf_clear(&w->reduced);
+		format_json_columns(&w->input, &w->reduced);
+		EXS_TRY(buf_check(&w->reduced, "a row", error));
+		row = buf_span(&w->reduced);
+	}
+	return jq_filter_row(w->options.jq, row, w->read, &taker, error);
+}
+
+exs_status
+writer_row(writer *w, const char *json, size_t length, exs_error *error)
+{
+	span row = span_trim(span_from(json, length));
+
+	w->read++;
+	return w->options.jq == NULL ? put_row(w, row, error) : filter_row(w, row, error);
 }
 
 exs_status
@@ -97,11 +127,13 @@ writer_count(const writer *w)
 const char *
 writer_unseen(const writer *w, size_t index)
 {
-	if (w->rows == 0 || w->options.select == NULL)
+	const columns *selected = w->options.jq != NULL ? &w->input : &w->columns;
+
+	if (w->read == 0 || w->options.select == NULL)
 		return NULL;
-	for (size_t i = 0; i < w->columns.n; i++)
-		if (!w->columns.at[i].seen && index-- == 0)
-			return w->columns.at[i].name;
+	for (size_t i = 0; i < selected->n; i++)
+		if (!selected->at[i].seen && index-- == 0)
+			return selected->at[i].name;
 	return NULL;
 }
 
@@ -119,26 +151,29 @@ format_cell(writer *w, span value, bool visible)
 }
 
 void
-format_json_row(writer *w, span row)
+format_json_columns(const columns *c, buf *to)
 {
-	buf *to = &w->sink.waiting;
-
-	if (!w->columns.chosen) {
-		buf_add(to, row);
-		return;
-	}
 	buf_byte(to, '{');
-	for (size_t i = 0; i < w->columns.n; i++) {
-		const column *c = &w->columns.at[i];
+	for (size_t i = 0; i < c->n; i++) {
+		const column *one = &c->at[i];
 
 		if (i > 0)
 			buf_byte(to, ',');
-		if (c->key.at != NULL)
-			buf_add(to, c->key);
+		if (one->key.at != NULL)
+			buf_add(to, one->key);
 		else
-			jsontext_quote(to, span_of(c->name));
+			jsontext_quote(to, span_of(one->name));
 		buf_byte(to, ':');
-		buf_add(to, c->value.at != NULL ? c->value : span_of("null"));
+		buf_add(to, one->value.at != NULL ? one->value : span_of("null"));
 	}
 	buf_byte(to, '}');
+}
+
+void
+format_json_row(writer *w, span row)
+{
+	if (w->columns.chosen)
+		format_json_columns(&w->columns, &w->sink.waiting);
+	else
+		buf_add(&w->sink.waiting, row);
 }

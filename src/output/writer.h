@@ -7,7 +7,7 @@
 #ifndef OUTPUT_WRITER_H
 #define OUTPUT_WRITER_H
 
-#include "base/buf.h"
+#include "output/jq.h"
 
 typedef enum output_format {
 	OUTPUT_TABLE, /* for people; cannot drive a terminal */
@@ -18,6 +18,7 @@ typedef enum output_format {
 	OUTPUT_LIST,  /* a property a line */
 	OUTPUT_NONE,
 	OUTPUT_FORMATS,
+	OUTPUT_VALUES = OUTPUT_FORMATS, /* a result of --jq a line, texts without quotes; has no name */
 } output_format;
 
 /* "table"; NULL for what is no format. */
@@ -33,6 +34,7 @@ typedef struct writer_options {
 	const char   *preferred; /* columns of a table when nothing is selected, or NULL */
 	bool          single;    /* one object, not a list */
 	bool        (*cancelled)(void);
+	jq_filter    *jq;        /* makes other rows of the selected properties of each; NULL: none. Outlives the writer */
 } writer_options;
 
 typedef struct writer writer;
