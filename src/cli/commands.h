@@ -56,6 +56,7 @@ exs_status run_complete(invocation *inv, exs_error *error);
 exs_status run_batch(invocation *inv, exs_error *error);
 exs_status run_token_get(invocation *inv, exs_error *error);
 exs_status run_token_show(invocation *inv, exs_error *error);
+exs_status run_credential_powershell(invocation *inv, exs_error *error);
 exs_status run_assertion_create(invocation *inv, exs_error *error);
 exs_status run_assertion_decode(invocation *inv, exs_error *error);
 exs_status run_hsm_list(invocation *inv, exs_error *error);

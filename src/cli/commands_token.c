@@ -34,5 +34,16 @@ const command token_commands[] = {
 		"exosign assertion decode assertion.jwt\n",
 		NULL, 0, 1, COMMAND_SECRETS, run_assertion_decode,
 	},
+	{
+		"credential", "powershell", "", "Print the line that connects the official PowerShell module with our token",
+		"For scripts that must stay in PowerShell. Prints Connect-ExchangeOnline, or with --service compliance "
+		"Connect-IPPSSession, with -AccessToken and what this command was told. The token is not in the line: PowerShell gets "
+		"it when the line is run, so it is in no history, on no command line and not on the screen. The module "
+		"does not renew it: run the line again within the hour, or before each long step.\n"
+		"Needs ExchangeOnlineManagement 3.1.0 or newer and exosign in the search path.\n",
+		"exosign credential powershell --profile prod\n"
+		"exosign credential powershell | Invoke-Expression\n",
+		NULL, 0, 0, 0, run_credential_powershell,
+	},
 	{.name = NULL},
 };
