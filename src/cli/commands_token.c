@@ -35,7 +35,7 @@ const command token_commands[] = {
 		NULL, 0, 1, COMMAND_SECRETS, run_assertion_decode,
 	},
 	{
-		"credential", "powershell", "", "Print the line that connects the official PowerShell module with our token",
+		"credential", "powershell", "", "Print the line that connects the PowerShell module with our token",
 		"For scripts that must stay in PowerShell. Prints Connect-ExchangeOnline, or with --service compliance "
 		"Connect-IPPSSession, with -AccessToken and what this command was told. The token is not in the line: PowerShell gets "
 		"it when the line is run, so it is in no history, on no command line and not on the screen. The module "
