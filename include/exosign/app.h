@@ -116,12 +116,20 @@ typedef exs_status (*exs_status_visit)(void *self, const char *row, size_t lengt
 
 /*
  * Application, service principal, permissions, roles, policy, and certificates in the directory side by side with those on the
- * token: matched, expiring, unknown (in the directory only), unregistered (on the token only). What the token may not
+ * token: matched, expiring, expired, unknown (in the directory only), orphaned (on the token only). What the token may not
  * read is a row that says so.
  */
 EXS_MUST_USE exs_status exs_app_status(const exs_context *context, const exs_app_options *options,
                                        int64_t due_seconds, exs_status_visit visit, void *self,
                                        exs_error *error);
+
+/*
+ * The address at which an administrator consents to what the app asks for. redirect NULL: the older address, which needs none.
+ * Free it with exs_text_free() (credential.h).
+ */
+EXS_MUST_USE exs_status exs_app_consent_url(const exs_context *context, const exs_identity *identity,
+                                            const exs_network *network, const char *redirect,
+                                            char **ret_url, exs_error *error);
 
 /* The directory roles that make sense for an app, least first; false past the last. */
 typedef struct exs_app_role {

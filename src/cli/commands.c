@@ -6,7 +6,7 @@
 enum { TITLE_MAX = 80 };
 
 static const command *const groups[] = {
-	exchange_commands, token_commands, device_commands, certificate_commands, operate_commands, program_commands,
+	exchange_commands, token_commands, device_commands, certificate_commands, operate_commands, program_commands, app_commands,
 };
 
 const command *

@@ -30,7 +30,7 @@ struct command {
 
 /* A group a file (commands_exchange.c ...), each ended by a row without a name. */
 extern const command exchange_commands[], token_commands[], device_commands[],
-	certificate_commands[], operate_commands[], program_commands[];
+	certificate_commands[], operate_commands[], program_commands[], app_commands[];
 
 /* The rows of all groups as one table; NULL behind the last. */
 const command *command_at(size_t i);
@@ -74,6 +74,13 @@ exs_status run_cert_import(invocation *inv, exs_error *error);
 exs_status run_cert_delete(invocation *inv, exs_error *error);
 exs_status run_cert_show(invocation *inv, exs_error *error);
 exs_status run_cert_due(invocation *inv, exs_error *error);
+exs_status run_app_setup(invocation *inv, exs_error *error);
+exs_status run_app_plan(invocation *inv, exs_error *error);
+exs_status run_app_status(invocation *inv, exs_error *error);
+exs_status run_app_consent_url(invocation *inv, exs_error *error);
+exs_status run_app_key_add(invocation *inv, exs_error *error);
+exs_status run_app_key_rotate(invocation *inv, exs_error *error);
+exs_status run_app_key_retire(invocation *inv, exs_error *error);
 exs_status run_config_show(invocation *inv, exs_error *error);
 exs_status run_config_check(invocation *inv, exs_error *error);
 exs_status run_sandbox(invocation *inv, exs_error *error);

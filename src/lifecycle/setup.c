@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-enum { RUN_ROUNDS = 8, FIRST_WAIT_MS = 1000, BODY_MAX = 3 * 1024 * 1024, NAME_ROOM = 128 };
+enum { BODY_MAX = 3 * 1024 * 1024, NAME_ROOM = 128 };
 
 static const char *
 permission_of(const work *w)
@@ -445,16 +445,35 @@ choose_role(work *w, exs_error *error)
 	return status;
 }
 
+/* The directory's id of the certificate, which its end will need. */
+static void
+find_key_id(const work *w, char ret[GRAPH_ID_MAX])
+{
+	keycreds all;
+	keycred  one;
+
+	ret[0] = '\0';
+	if (keycreds_of(application_span(&w->app), &all, NULL) != EXS_OK)
+		return;
+	while (keycreds_next(&all, &one))
+		if (keycred_is(&one, w->held.sha1, w->held.sha256))
+			(void)snprintf(ret, GRAPH_ID_MAX, "%s", one.key_id);
+}
+
 /* The renewal's journal begins with what the setup knows. */
 static exs_status
 pass_on(const work *w, exs_error *error)
 {
 	EXS_SCOPED(journal) renewal = JOURNAL;
-	char name[GRAPH_ID_MAX + 8];
+	char name[GRAPH_ID_MAX + 8], key[NAME_ROOM], key_id[GRAPH_ID_MAX];
 
 	(void)snprintf(name, sizeof name, "app-%s", w->client_id);
 	EXS_TRY(journal_open(w->options->state_directory, name, true, &renewal, error));
-	return journal_set(&renewal, "object_id", w->object_id, error);
+	find_key_id(w, key_id);
+	(void)snprintf(key, sizeof key, "key.%.40s", w->held.sha1);
+	return journal_set_all(&renewal,
+	                       (journal_wish[]){{"object_id", w->object_id}, {key, key_id[0] != '\0' ? key_id : "?"}},
+	                       2, error);
 }
 
 exs_status
@@ -470,8 +489,8 @@ exs_app_setup(const exs_context *context, const exs_app_options *options, bool p
 	             .journal = &w.journal,
 	             .visit = visit,
 	             .visit_self = self,
-	             .rounds = RUN_ROUNDS,
-	             .first_wait_ms = FIRST_WAIT_MS};
+	             .rounds = STEP_ROUNDS,
+	             .first_wait_ms = STEP_FIRST_WAIT_MS};
 
 	if (options->signer->key_uri == NULL)
 		return exs_fail(error, E_CONFIG_MISSING, "key is not set: the URI of the key, or of the one to be made");

@@ -9,7 +9,7 @@
 
 #include <exosign/app.h>
 
-enum { STEP_DETAIL_MAX = 400 };
+enum { STEP_DETAIL_MAX = 400, STEP_ROUNDS = 8, STEP_FIRST_WAIT_MS = 1000 };
 
 /* What looking at a step found. */
 typedef struct step_sight {

@@ -49,7 +49,9 @@ typedef struct work {
 	bool                   has_policy;
 	held                   held;          /* of the key whose certificate is registered */
 	char                   old_uri[WORK_URI_MAX], new_uri[WORK_URI_MAX];
-	char                   old_sha1[41], old_sha256[65];
+	char                   old_sha1[41], old_sha256[65], old_key_id[GRAPH_ID_MAX];
+	bool                   request_made, retiring_resumed;
+	bool                   retire_seen; /* the old certificate is not registered any more */
 	bool                   token_proved, cmdlet_proved;
 	bool                   rights_fresh; /* granted in this run: they take a while to arrive */
 } work;
