@@ -11,11 +11,8 @@
 #ifndef EXOSIGN_EXOSIGN_H
 #define EXOSIGN_EXOSIGN_H
 
-<<<<<<< HEAD
-#include <exosign/batch.h>
-=======
 #include <exosign/app.h>
->>>>>>> 8906b59 (Set an app up in steps that look before they act, with a journal that survives a kill)
+#include <exosign/batch.h>
 #include <exosign/certificate.h>
 #include <exosign/check.h>
 #include <exosign/cmdlets.h>

@@ -185,7 +185,7 @@ renewal_keep_key_id(work *w, const char *sha1, const char *key_id, exs_error *er
 	char name[NAME_ROOM];
 
 	fact_name(sha1, name);
-	return journal_set(&w->journal, name, key_id[0] != '\0' ? key_id : "?", error);
+	return logbook_set(&w->journal, name, key_id[0] != '\0' ? key_id : "?", error);
 }
 
 void
@@ -209,7 +209,7 @@ renewal_key_id(const work *w, bool list_known, const char *sha1, const char *sha
 		return;
 	}
 	fact_name(sha1, name);
-	kept = journal_get(&w->journal, name);
+	kept = logbook_get(&w->journal, name);
 	if (graph_is_id(kept))
 		(void)snprintf(ret, GRAPH_ID_MAX, "%s", kept);
 	*ret_listed = kept[0] != '\0';
@@ -220,7 +220,7 @@ static exs_status
 probe_open_add(work *w, bool *ret, exs_error *error)
 {
 	*ret = false;
-	if (w->plan || strcmp(journal_get(&w->journal, "adding"), w->held.sha1) != 0)
+	if (w->plan || strcmp(logbook_get(&w->journal, "adding"), w->held.sha1) != 0)
 		return EXS_OK;
 	EXS_TRY(work_next(w, error));
 	EXS_TRY(probe_token(w, w->next_signer, OPEN_ROUNDS, ret, error));
@@ -288,7 +288,7 @@ renewal_add(void *self, exs_error *error)
 	(void)snprintf(name, sizeof name, "exosign %.16s", w->held.sha1);
 	keycred_write(&entry, buf_span(&w->held.der), name);
 	EXS_TRY(buf_check(&entry, "the certificate", error));
-	EXS_TRY(journal_set(&w->journal, "adding", w->held.sha1, error));
+	EXS_TRY(logbook_set(&w->journal, "adding", w->held.sha1, error));
 	return w->options->method == EXS_KEY_BY_PROOF ? add_by_proof(w, buf_span(&entry), error)
 	                                              : add_by_patch(w, buf_span(&entry), error);
 }

@@ -18,7 +18,7 @@ retire_after(const work *w)
 {
 	uint64_t seconds = 0;
 
-	return span_unsigned(span_of(journal_get(&w->journal, "retire_after")), &seconds) ? (int64_t)seconds : 0;
+	return span_unsigned(span_of(logbook_get(&w->journal, "retire_after")), &seconds) ? (int64_t)seconds : 0;
 }
 
 exs_status
@@ -36,7 +36,7 @@ renewal_look_retire(void *self, step_sight *sight, exs_error *error)
 		sight_is(sight, EXS_STEP_WAITING, "%s stays registered until %s", w->old_sha1, moment_print(due).at);
 		return EXS_OK;
 	}
-	if (strcmp(journal_get(&w->journal, "retired"), w->old_sha1) == 0) {
+	if (strcmp(logbook_get(&w->journal, "retired"), w->old_sha1) == 0) {
 		sight_is(sight, EXS_STEP_DONE, "%s", w->old_sha1);
 		return EXS_OK;
 	}
@@ -94,7 +94,7 @@ static bool
 is_gone(const work *w, const exs_error *cause)
 {
 	return (error_is(cause, E_GRAPH_NOT_FOUND) || error_is(cause, E_GRAPH_REFUSED)) &&
-	       strcmp(journal_get(&w->journal, "retiring"), w->old_sha1) == 0 && w->retiring_resumed;
+	       strcmp(logbook_get(&w->journal, "retiring"), w->old_sha1) == 0 && w->retiring_resumed;
 }
 
 static exs_status
@@ -131,11 +131,11 @@ renewal_retire(void *self, exs_error *error)
 		                ? work_graph(w, error)
 		                : graph_of_app(w->context, w->next_credential, &w->graph, error));
 	}
-	w->retiring_resumed = strcmp(journal_get(&w->journal, "retiring"), w->old_sha1) == 0;
-	EXS_TRY(journal_set(&w->journal, "retiring", w->old_sha1, error));
+	w->retiring_resumed = strcmp(logbook_get(&w->journal, "retiring"), w->old_sha1) == 0;
+	EXS_TRY(logbook_set(&w->journal, "retiring", w->old_sha1, error));
 	EXS_TRY(w->options->method == EXS_KEY_BY_PATCH ? remove_by_patch(w, error) : remove_by_proof(w, error));
-	return journal_set_all(&w->journal,
-	                       (journal_wish[]){{"retired", w->old_sha1}, {"retiring", NULL}}, 2, error);
+	return logbook_set_all(&w->journal,
+	                       (logbook_wish[]){{"retired", w->old_sha1}, {"retiring", NULL}}, 2, error);
 }
 
 static const step retire_steps[] = {
@@ -209,12 +209,12 @@ exs_app_key_retire(const exs_context *context, const exs_app_options *options, b
 	if (options->retire != NULL) {
 		EXS_TRY(find_wanted(&w, options->retire, error));
 	} else {
-		(void)snprintf(w.old_sha1, sizeof w.old_sha1, "%s", journal_get(&w.journal, "old_sha1"));
-		(void)snprintf(w.old_sha256, sizeof w.old_sha256, "%s", journal_get(&w.journal, "old_sha256"));
+		(void)snprintf(w.old_sha1, sizeof w.old_sha1, "%s", logbook_get(&w.journal, "old_sha1"));
+		(void)snprintf(w.old_sha256, sizeof w.old_sha256, "%s", logbook_get(&w.journal, "old_sha256"));
 	}
 	if (w.old_sha1[0] != '\0')
 		EXS_TRY(refuse_own(&w, error));
-	if (options->retire != NULL && strcmp(journal_get(&w.journal, "old_sha1"), w.old_sha1) != 0 && !plan)
-		EXS_TRY(journal_set(&w.journal, "retire_after", NULL, error));
+	if (options->retire != NULL && strcmp(logbook_get(&w.journal, "old_sha1"), w.old_sha1) != 0 && !plan)
+		EXS_TRY(logbook_set(&w.journal, "retire_after", NULL, error));
 	return plan ? steps_plan(&all, error) : steps_run(&all, error);
 }

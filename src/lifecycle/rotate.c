@@ -69,8 +69,8 @@ begin(work *w, exs_error *error)
 	(void)snprintf(w->old_sha1, sizeof w->old_sha1, "%s", w->held.sha1);
 	(void)snprintf(w->old_sha256, sizeof w->old_sha256, "%s", w->held.sha256);
 	(void)snprintf(due, sizeof due, "%lld", (long long)after);
-	return journal_set_all(&w->journal,
-	                       (journal_wish[]){{"rotation", "open"},
+	return logbook_set_all(&w->journal,
+	                       (logbook_wish[]){{"rotation", "open"},
 	                                        {"old_uri", w->old_uri},
 	                                        {"new_uri", w->new_uri},
 	                                        {"old_sha1", w->old_sha1},
@@ -85,10 +85,10 @@ resume(work *w, exs_error *error)
 {
 	exs_status status;
 
-	(void)snprintf(w->old_uri, sizeof w->old_uri, "%s", journal_get(&w->journal, "old_uri"));
-	(void)snprintf(w->new_uri, sizeof w->new_uri, "%s", journal_get(&w->journal, "new_uri"));
-	(void)snprintf(w->old_sha1, sizeof w->old_sha1, "%s", journal_get(&w->journal, "old_sha1"));
-	(void)snprintf(w->old_sha256, sizeof w->old_sha256, "%s", journal_get(&w->journal, "old_sha256"));
+	(void)snprintf(w->old_uri, sizeof w->old_uri, "%s", logbook_get(&w->journal, "old_uri"));
+	(void)snprintf(w->new_uri, sizeof w->new_uri, "%s", logbook_get(&w->journal, "new_uri"));
+	(void)snprintf(w->old_sha1, sizeof w->old_sha1, "%s", logbook_get(&w->journal, "old_sha1"));
+	(void)snprintf(w->old_sha256, sizeof w->old_sha256, "%s", logbook_get(&w->journal, "old_sha256"));
 	if (w->options->new_key == NULL || strcmp(w->options->new_key, w->new_uri) == 0)
 		return EXS_OK;
 	status = exs_fail(error, E_USAGE, "a renewal to %.300s is not finished yet", w->new_uri);
@@ -119,10 +119,10 @@ check_profile(const exs_app_options *options, exs_error *error)
 static exs_status
 close_rotation(work *w, exs_error *error)
 {
-	if (strcmp(journal_get(&w->journal, "retired"), w->old_sha1) != 0 && !w->retire_seen)
+	if (strcmp(logbook_get(&w->journal, "retired"), w->old_sha1) != 0 && !w->retire_seen)
 		return EXS_OK;
-	return journal_set_all(&w->journal,
-	                       (journal_wish[]){{"rotation", NULL}, {"old_uri", NULL}, {"new_uri", NULL},
+	return logbook_set_all(&w->journal,
+	                       (logbook_wish[]){{"rotation", NULL}, {"old_uri", NULL}, {"new_uri", NULL},
 	                                        {"old_sha1", NULL}, {"old_sha256", NULL},
 	                                        {"retire_after", NULL}, {"adding", NULL}, {"retired", NULL}},
 	                       8, error);
@@ -153,7 +153,7 @@ exs_app_key_rotate(const exs_context *context, const exs_app_options *options, b
 	EXS_TRY(check_profile(options, error));
 	(void)snprintf(name, sizeof name, "app-%.60s", options->identity->client_id);
 	EXS_TRY(work_begin(&w, context, options, plan, name, error));
-	EXS_TRY(strcmp(journal_get(&w.journal, "rotation"), "open") == 0 ? resume(&w, error) : begin(&w, error));
+	EXS_TRY(strcmp(logbook_get(&w.journal, "rotation"), "open") == 0 ? resume(&w, error) : begin(&w, error));
 	all = steps_of(&w, sizeof rotate_steps / sizeof rotate_steps[0], visit, self);
 	if (plan)
 		return steps_plan(&all, error);

@@ -44,8 +44,8 @@ find_app(work *w, bool *ret_found, unsigned *ret_namesakes, exs_error *error)
 {
 	*ret_namesakes = 0;
 	EXS_TRY(work_graph(w, error));
-	if (w->client_id[0] == '\0' && graph_is_id(journal_get(&w->journal, "client_id")))
-		(void)snprintf(w->client_id, sizeof w->client_id, "%s", journal_get(&w->journal, "client_id"));
+	if (w->client_id[0] == '\0' && graph_is_id(logbook_get(&w->journal, "client_id")))
+		(void)snprintf(w->client_id, sizeof w->client_id, "%s", logbook_get(&w->journal, "client_id"));
 	if (w->client_id[0] != '\0')
 		return work_load_app(w, ret_found, error);
 	return find_by_tag(w, ret_found, ret_namesakes, error);
@@ -68,8 +68,8 @@ look_application(void *self, step_sight *sight, exs_error *error)
 	if (found) {
 		take_ids(w);
 		sight_is(sight, EXS_STEP_DONE, "client id %s, object id %s", w->client_id, w->object_id);
-		return w->journal.kept ? journal_set_all(&w->journal,
-		                                         (journal_wish[]){{"client_id", w->client_id},
+		return w->journal.kept ? logbook_set_all(&w->journal,
+		                                         (logbook_wish[]){{"client_id", w->client_id},
 		                                                          {"object_id", w->object_id}},
 		                                         2, error)
 		                       : EXS_OK;
@@ -92,8 +92,8 @@ make_application(void *self, exs_error *error)
 	if (status == EXS_OK) {
 		(void)snprintf(w->client_id, sizeof w->client_id, "%s", made.app_id);
 		(void)snprintf(w->object_id, sizeof w->object_id, "%s", made.object_id);
-		status = journal_set_all(&w->journal,
-		                         (journal_wish[]){{"client_id", w->client_id}, {"object_id", w->object_id}},
+		status = logbook_set_all(&w->journal,
+		                         (logbook_wish[]){{"client_id", w->client_id}, {"object_id", w->object_id}},
 		                         2, error);
 	}
 	application_done(&made);
@@ -241,7 +241,7 @@ assign_role(void *self, exs_error *error)
 
 	w->rights_fresh = true;
 	if (w->options->justification != NULL)
-		EXS_TRY(journal_set(&w->journal, "justification", w->options->justification, error));
+		EXS_TRY(logbook_set(&w->journal, "justification", w->options->justification, error));
 	return role_assign(w->graph, w->own.object_id, w->role->template_id, error);
 }
 
@@ -464,15 +464,15 @@ find_key_id(const work *w, char ret[GRAPH_ID_MAX])
 static exs_status
 pass_on(const work *w, exs_error *error)
 {
-	EXS_SCOPED(journal) renewal = JOURNAL;
+	EXS_SCOPED(logbook) renewal = LOGBOOK;
 	char name[GRAPH_ID_MAX + 8], key[NAME_ROOM], key_id[GRAPH_ID_MAX];
 
 	(void)snprintf(name, sizeof name, "app-%s", w->client_id);
-	EXS_TRY(journal_open(w->options->state_directory, name, true, &renewal, error));
+	EXS_TRY(logbook_open(w->options->state_directory, name, true, &renewal, error));
 	find_key_id(w, key_id);
 	(void)snprintf(key, sizeof key, "key.%.40s", w->held.sha1);
-	return journal_set_all(&renewal,
-	                       (journal_wish[]){{"object_id", w->object_id}, {key, key_id[0] != '\0' ? key_id : "?"}},
+	return logbook_set_all(&renewal,
+	                       (logbook_wish[]){{"object_id", w->object_id}, {key, key_id[0] != '\0' ? key_id : "?"}},
 	                       2, error);
 }
 

@@ -37,12 +37,12 @@ name_of(const char *name, char room[NAME_ROOM])
 }
 
 bool
-step_was_begun(const journal *j, const char *name)
+step_was_begun(const logbook *j, const char *name)
 {
 	char key[NAME_ROOM];
 
 	name_of(name, key);
-	return strcmp(journal_get(j, key), "begun") == 0;
+	return strcmp(logbook_get(j, key), "begun") == 0;
 }
 
 static exs_status
@@ -51,9 +51,9 @@ mark(const steps *all, const step *one, const char *how, exs_error *error)
 	char key[NAME_ROOM];
 
 	name_of(one->name, key);
-	if (strcmp(journal_get(all->journal, key), how) == 0)
+	if (strcmp(logbook_get(all->journal, key), how) == 0)
 		return EXS_OK;
-	return journal_set(all->journal, key, how, error);
+	return logbook_set(all->journal, key, how, error);
 }
 
 static exs_status

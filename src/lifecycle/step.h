@@ -5,7 +5,7 @@
 #define LIFECYCLE_STEP_H
 
 #include "base/context.h"
-#include "lifecycle/journal.h"
+#include "lifecycle/logbook.h"
 
 #include <exosign/app.h>
 
@@ -30,7 +30,7 @@ typedef struct steps {
 	const step        *at;
 	size_t             n;
 	void              *self;
-	journal           *journal; /* begun and done are kept as "step.NAME" */
+	logbook           *journal; /* begun and done are kept as "step.NAME" */
 	exs_step_visit     visit;
 	void              *visit_self;
 	unsigned           rounds;        /* looks after acting, with growing waits between them */
@@ -43,7 +43,7 @@ EXS_MUST_USE exs_status steps_plan(const steps *all, exs_error *error);
 EXS_MUST_USE exs_status steps_run(const steps *all, exs_error *error);
 
 /* Was this step begun in an earlier run, and not seen to end? */
-bool step_was_begun(const journal *j, const char *name);
+bool step_was_begun(const logbook *j, const char *name);
 
 void sight_is(step_sight *sight, exs_step_state state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -10,7 +10,7 @@ enum { DAY_S = 86400, DAYS_DEFAULT = 365, SUBJECT_MAX = 600 };
 
 exs_status
 work_begin(work *w, const exs_context *context, const exs_app_options *options, bool plan,
-           const char *journal_name, exs_error *error)
+           const char *logbook_name, exs_error *error)
 {
 	const char *client_id = options->identity->client_id;
 
@@ -27,9 +27,9 @@ work_begin(work *w, const exs_context *context, const exs_app_options *options, 
 		return exs_fail(error, E_USAGE, "--object-id is no id");
 	if (options->signer->key_uri != NULL)
 		(void)snprintf(w->old_uri, sizeof w->old_uri, "%s", options->signer->key_uri);
-	if (journal_name == NULL)
+	if (logbook_name == NULL)
 		return EXS_OK;
-	return journal_open(options->state_directory, journal_name, !plan, &w->journal, error);
+	return logbook_open(options->state_directory, logbook_name, !plan, &w->journal, error);
 }
 
 void
@@ -45,7 +45,7 @@ work_done(work *w)
 	principal_done(&w->own);
 	principal_done(&w->exchange);
 	held_done(&w->held);
-	journal_done(&w->journal);
+	logbook_done(&w->journal);
 }
 
 /* The administrator's bearer is what it is: when it is refused, a person must sign in again. */
@@ -156,7 +156,7 @@ exs_status
 work_object_id(work *w, exs_error *error)
 {
 	EXS_SCOPED(error_scratch) cause = exs_error_new();
-	const char *known = journal_get(&w->journal, "object_id");
+	const char *known = logbook_get(&w->journal, "object_id");
 	bool        found = false;
 	exs_status  status;
 
@@ -170,7 +170,7 @@ work_object_id(work *w, exs_error *error)
 		return EXS_OK;
 	status = work_load_app(w, &found, cause);
 	if (status == EXS_OK && found)
-		return journal_set(&w->journal, "object_id", w->object_id, error);
+		return logbook_set(&w->journal, "object_id", w->object_id, error);
 	if (status != EXS_OK && !error_is(cause, E_GRAPH_FORBIDDEN)) {
 		error_copy(error, cause);
 		return status;

@@ -31,7 +31,7 @@ typedef struct work {
 	const exs_context     *context;
 	const exs_app_options *options;
 	bool                   plan;
-	journal                journal;
+	logbook                journal;
 	graph                 *graph;         /* NULL until somebody reads or writes the directory */
 	exs_credential        *graph_identity; /* what it stands on */
 	exs_signer            *signer;        /* the profile's key, opened when it is first needed */
@@ -58,7 +58,7 @@ typedef struct work {
 
 /* Begins with the ids of the options; journal name NULL: none is kept. For EXS_SCOPED(work). */
 EXS_MUST_USE exs_status work_begin(work *w, const exs_context *context, const exs_app_options *options,
-                                   bool plan, const char *journal_name, exs_error *error);
+                                   bool plan, const char *logbook_name, exs_error *error);
 void work_done(work *w);
 
 /* The directory: as the administrator, else as the app itself. */

@@ -1,5 +1,5 @@
 /* What a setup or a renewal remembers between runs. */
-#include "lifecycle/journal.h"
+#include "lifecycle/logbook.h"
 
 #include "base/error.h"
 #include "base/jsonobject.h"
@@ -12,7 +12,7 @@
 enum { PATH_LENGTH_MAX = 4096 };
 
 void
-journal_done(journal *j)
+logbook_done(logbook *j)
 {
 	for (size_t i = 0; i < j->n; i++) {
 		mem_free(j->facts[i].name);
@@ -26,7 +26,7 @@ journal_done(journal *j)
 
 /* Where the fact stands; j->n when it is not known. */
 static size_t
-find(const journal *j, const char *name)
+find(const logbook *j, const char *name)
 {
 	size_t i = 0;
 
@@ -36,7 +36,7 @@ find(const journal *j, const char *name)
 }
 
 const char *
-journal_get(const journal *j, const char *name)
+logbook_get(const logbook *j, const char *name)
 {
 	size_t i = find(j, name);
 
@@ -44,7 +44,7 @@ journal_get(const journal *j, const char *name)
 }
 
 static void
-forget(journal *j, size_t i)
+forget(logbook *j, size_t i)
 {
 	if (i == j->n)
 		return;
@@ -55,19 +55,19 @@ forget(journal *j, size_t i)
 
 /* Changes memory alone. */
 static bool
-put(journal *j, const char *name, const char *value)
+put(logbook *j, const char *name, const char *value)
 {
 	size_t       i = find(j, name);
-	journal_fact fact;
+	logbook_fact fact;
 
 	if (value == NULL || value[0] == '\0') {
 		forget(j, i);
 		return true;
 	}
-	if (strlen(value) > JOURNAL_VALUE_MAX || strlen(name) > JOURNAL_NAME_MAX ||
-	    (i == j->n && j->n == JOURNAL_FACTS_MAX))
+	if (strlen(value) > LOGBOOK_VALUE_MAX || strlen(name) > LOGBOOK_NAME_MAX ||
+	    (i == j->n && j->n == LOGBOOK_FACTS_MAX))
 		return false;
-	fact = (journal_fact){mem_text(name, strlen(name)), mem_text(value, strlen(value))};
+	fact = (logbook_fact){mem_text(name, strlen(name)), mem_text(value, strlen(value))};
 	if (fact.name == NULL || fact.value == NULL) {
 		mem_free(fact.name);
 		mem_free(fact.value);
@@ -79,10 +79,10 @@ put(journal *j, const char *name, const char *value)
 }
 
 static bool
-take(journal *j, span name, span value)
+take(logbook *j, span name, span value)
 {
-	EXS_SCOPED(buf) key = BUF(JOURNAL_NAME_MAX + 1);
-	EXS_SCOPED(buf) text = BUF(JOURNAL_VALUE_MAX + 1);
+	EXS_SCOPED(buf) key = BUF(LOGBOOK_NAME_MAX + 1);
+	EXS_SCOPED(buf) text = BUF(LOGBOOK_VALUE_MAX + 1);
 
 	if (jsontext_kind_of(value) != JSONTEXT_STRING)
 		return false;
@@ -96,7 +96,7 @@ take(journal *j, span name, span value)
 }
 
 bool
-journal_read(span text, journal *ret)
+logbook_read(span text, logbook *ret)
 {
 	jsontext_walk walk;
 	span          name, value;
@@ -113,7 +113,7 @@ journal_read(span text, journal *ret)
 }
 
 static exs_status
-save(journal *j, exs_error *error)
+save(logbook *j, exs_error *error)
 {
 	EXS_SCOPED(jsonobject) text = {0};
 
@@ -126,7 +126,7 @@ save(journal *j, exs_error *error)
 }
 
 exs_status
-journal_set_all(journal *j, const journal_wish *wishes, size_t n, exs_error *error)
+logbook_set_all(logbook *j, const logbook_wish *wishes, size_t n, exs_error *error)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!put(j, wishes[i].name, wishes[i].value))
@@ -135,9 +135,9 @@ journal_set_all(journal *j, const journal_wish *wishes, size_t n, exs_error *err
 }
 
 exs_status
-journal_set(journal *j, const char *name, const char *value, exs_error *error)
+logbook_set(logbook *j, const char *name, const char *value, exs_error *error)
 {
-	return journal_set_all(j, &(journal_wish){name, value}, 1, error);
+	return logbook_set_all(j, &(logbook_wish){name, value}, 1, error);
 }
 
 /* Names become files: what else than letters, digits, dash, dot and underscore stands in them becomes its code. */
@@ -157,7 +157,7 @@ add_file_name(buf *to, const char *name)
 
 /* The lock is the file's, so it goes when the process does, however it ends. */
 static exs_status
-take_lock(const char *path, journal *j, exs_error *error)
+take_lock(const char *path, logbook *j, exs_error *error)
 {
 	EXS_SCOPED(buf) lock = BUF(PATH_LENGTH_MAX);
 	exs_status status;
@@ -181,15 +181,15 @@ take_lock(const char *path, journal *j, exs_error *error)
 }
 
 static exs_status
-read_file(journal *j, exs_error *error)
+read_file(logbook *j, exs_error *error)
 {
-	EXS_SCOPED(buf) text = BUF(JOURNAL_FILE_MAX);
+	EXS_SCOPED(buf) text = BUF(LOGBOOK_FILE_MAX);
 	exs_status status;
 
 	if (file_is_missing(j->path))
 		return EXS_OK;
 	EXS_TRY(file_read(j->path, FILE_PRIVATE, &text, error));
-	if (journal_read(buf_span(&text), j))
+	if (logbook_read(buf_span(&text), j))
 		return EXS_OK;
 	status = exs_fail(error, E_JOURNAL, "%s is not what exosign wrote", j->path);
 	error_fix(error, "move it away: what was done is found out again from the device and the directory");
@@ -197,7 +197,7 @@ read_file(journal *j, exs_error *error)
 }
 
 exs_status
-journal_open(const char *directory, const char *name, bool kept, journal *ret, exs_error *error)
+logbook_open(const char *directory, const char *name, bool kept, logbook *ret, exs_error *error)
 {
 	EXS_SCOPED(buf) path = BUF(PATH_LENGTH_MAX);
 
