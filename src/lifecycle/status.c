@@ -177,7 +177,7 @@ show_policy(survey *s, exs_error *error)
 	               s->w.policy.lifetime_s > 0 ? "certificates live at most " : "no limit on the life of certificates",
 	               s->w.policy.lifetime_s > 0 ? moment_print_duration(s->w.policy.lifetime_s).at : "",
 	               s->w.policy.others[0] != '\0' ? "; also: " : "", s->w.policy.others);
-	return tell(s, "policy", s->w.policy.from, "there", detail, NULL, NULL, error);
+	return tell(s, "policy", s->w.policy.from[0] != '\0' ? s->w.policy.from : "the tenant's policy", "there", detail, NULL, NULL, error);
 }
 
 static exs_status
@@ -250,6 +250,14 @@ show_registered(survey *s, const keycred *one, exs_error *error)
 	            state_of(s, one->end, seen != NULL ? "matched" : "unknown"), detail, "key_id", one->key_id, error);
 }
 
+/* Its token is what all this was read with. */
+static bool
+is_own(const survey *s, const on_token *one)
+{
+	return s->w.signer != NULL &&
+	       strcmp(exs_signer_describe(s->w.signer)->certificate_sha256, one->sha256) == 0;
+}
+
 static exs_status
 show_orphans(const survey *s, bool known, exs_error *error)
 {
@@ -260,8 +268,10 @@ show_orphans(const survey *s, bool known, exs_error *error)
 		if (one->registered)
 			continue;
 		(void)snprintf(detail, sizeof detail, "until %.10s, %s%s", moment_print(one->not_after).at, one->where,
-		               known ? ", not registered with the app" : ", and whether it is registered may not be read");
-		EXS_TRY(tell(s, "certificate", one->sha1, state_of(s, one->not_after, known ? "orphaned" : "unproved"), detail,
+		               known ? ", not registered with the app"
+	                     : is_own(s, one) ? ", signs in" : ", and whether it is registered may not be read");
+		EXS_TRY(tell(s, "certificate", one->sha1,
+		             state_of(s, one->not_after, known ? "orphaned" : is_own(s, one) ? "accepted" : "unproved"), detail,
 		             "key_id", "", error));
 	}
 	return EXS_OK;
