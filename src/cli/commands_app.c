@@ -54,7 +54,7 @@ const command app_commands[] = {
 		status_options, 0, 0, COMMAND_SECRETS, run_app_status,
 	},
 	{
-		"app", "consent-url", "", "Print the address where an administrator consents to what the app asks for", "",
+		"app", "consent-url", "", "Print the address where an administrator consents", "",
 		"exosign app consent-url --open\n",
 		consent_options, 0, 0, 0, run_app_consent_url,
 	},
