@@ -38,8 +38,8 @@ find_in(const struct parameter *parameters, const char *name)
 	return NULL;
 }
 
-static const struct parameter *
-find(const struct call *call, const char *name)
+const struct parameter *
+parameter_named(const struct call *call, const char *name)
 {
 	const struct cmdlet *cmdlet = call->cmdlet;
 	const struct parameter *found = find_in(cmdlet->parameters, name);
@@ -91,7 +91,7 @@ annotation_is_good(const cJSON *parameters, const char *name)
 static void
 bind_one(struct call *call, const cJSON *parameters, const cJSON *value)
 {
-	const struct parameter *parameter = find(call, value->string);
+	const struct parameter *parameter = parameter_named(call, value->string);
 	char why[VALUE_WHY_MAX] = "", annotation[256];
 	const cJSON *sibling;
 	cJSON *bound;

@@ -57,6 +57,9 @@ bool parameters_bind(struct call *call);
 void parameters_each(const struct cmdlet *cmdlet, bool may_write,
                      void (*take)(void *context, const struct parameter *parameter), void *context);
 
+/* The parameter of that name (any case) as the call's cmdlet has it for this caller; NULL when it has none. */
+const struct parameter *parameter_named(const struct call *call, const char *name);
+
 /* A bound value; NULL when the parameter was not given. A given null is a cJSON null. */
 const cJSON *parameter_value(const struct call *call, const char *name);
 

@@ -31,8 +31,9 @@ give_up(const char *what)
 	abort();
 }
 
+/* A parameter that ought to be a secret and is not one: nobody encrypted it. */
 static bool
-is_secret(const char *name)
+sounds_secret(const char *name)
 {
 	static const char *const words[] = { "password", "credential", "secret" };
 
@@ -43,17 +44,25 @@ is_secret(const char *name)
 	return false;
 }
 
-/* The parameters as they came, without the values of secrets. */
+static bool
+is_secret(const struct call *call, const char *name)
+{
+	const struct parameter *parameter = parameter_named(call, name);
+
+	return parameter != NULL && parameter->kind == PARAMETER_SECRET;
+}
+
+/* The parameters as they came: a secret as it was encrypted, or it would not have been taken. */
 static void
-write_parameters(struct text *out, const cJSON *parameters)
+write_parameters(struct text *out, const struct call *call, const cJSON *parameters)
 {
 	const cJSON *value;
 	const char *between = "";
 
 	text_puts(out, "{");
 	cJSON_ArrayForEach(value, parameters) {
-		char *printed = is_secret(value->string) ? strdup("\"(secret)\"")
-		                                         : cJSON_PrintUnformatted(value);
+		bool hidden = sounds_secret(value->string) && !is_secret(call, value->string);
+		char *printed = hidden ? strdup("\"(secret)\"") : cJSON_PrintUnformatted(value);
 
 		if (printed == NULL)
 			abort();
@@ -105,7 +114,7 @@ writes_add(struct call *call)
 	write_text_or_null(&line, "clientRequestId", web_header(call->request, "client-request-id"));
 	write_text_or_null(&line, "item", call->request->item);
 	text_puts(&line, ",\"parameters\":");
-	write_parameters(&line, cJSON_GetObjectItemCaseSensitive(input, "Parameters"));
+	write_parameters(&line, call, cJSON_GetObjectItemCaseSensitive(input, "Parameters"));
 	text_puts(&line, "}\n");
 	put = write(file, line.at, line.len);
 	if (put < 0 || (size_t)put != line.len)
@@ -113,31 +122,61 @@ writes_add(struct call *call)
 	text_done(&line);
 }
 
-/* Runs a line's cmdlet for what it leaves in the store. What fails now (the tenant has become smaller) is left out. */
 static void
-run_again(const cJSON *line, struct web_answer *answer)
+leave_secrets_out(const struct call *call)
 {
-	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(line, "cmdlet"));
-	const cJSON *parameters = cJSON_GetObjectItemCaseSensitive(line, "parameters");
-	struct text body = { 0 };
-	struct web_request request = { .method = "POST", .path = "/replay", .query = "" };
-	char *printed = cJSON_PrintUnformatted(parameters);
-	struct call call;
+	cJSON *input = cJSON_GetObjectItemCaseSensitive(call->document, "CmdletInput");
+	cJSON *parameters = cJSON_GetObjectItemCaseSensitive(input, "Parameters");
+	cJSON *value, *next;
 
-	text_puts(&body, "{\"CmdletInput\":{");
-	text_member(&body, "CmdletName", name != NULL ? name : "");
-	text_addf(&body, ",\"Parameters\":%s}}", printed != NULL ? printed : "{}");
-	request.body = body.at;
-	request.body_len = body.len;
+	for (value = parameters != NULL ? parameters->child : NULL; value != NULL; value = next) {
+		next = value->next;
+		if (is_secret(call, value->string))
+			cJSON_Delete(cJSON_DetachItemViaPointer(parameters, value));
+	}
+}
+
+static bool
+run_body(const struct text *body, struct web_answer *answer, bool with_secrets)
+{
+	const struct web_request request = {
+		.method = "POST", .path = "/again", .query = "", .body = body->at, .body_len = body->len,
+	};
+	struct call call;
+	bool good;
+
 	answer->n_headers = 0;
 	call_open(&call, &request, answer);
 	call.cmdlet = call.name != NULL ? cmdlet_find(call.name) : NULL;
 	call.may_write = true;
 	call.page_limit = 1;
+	if (call.cmdlet != NULL && !with_secrets)
+		leave_secrets_out(&call);
 	if (call.cmdlet != NULL && parameters_bind(&call))
 		call.cmdlet->run(&call);
+	good = !call.failed;
 	text_done(&answer->body);
 	call_done(&call);
+	return good;
+}
+
+/*
+ * Runs a line's cmdlet for what it leaves in the store. A secret whose key has been rotated away is left out; what fails all
+ * the same (the tenant has become smaller) is passed over.
+ */
+static void
+run_again(const cJSON *line, struct web_answer *answer)
+{
+	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(line, "cmdlet"));
+	const cJSON *parameters = cJSON_GetObjectItemCaseSensitive(line, "parameters");
+	char *printed = cJSON_PrintUnformatted(parameters);
+	struct text body = { 0 };
+
+	text_puts(&body, "{\"CmdletInput\":{");
+	text_member(&body, "CmdletName", name != NULL ? name : "");
+	text_addf(&body, ",\"Parameters\":%s}}", printed != NULL ? printed : "{}");
+	if (!run_body(&body, answer, true))
+		run_body(&body, answer, false);
 	text_done(&body);
 	cJSON_free(printed);
 }

@@ -6,7 +6,8 @@
  *
  * A line is there before the answer goes, and stays when the server is killed. When it starts again the writes are
  * run once more in silence, so that groups, members, permissions and settings are as they were; their dates of
- * creation are of the start. Values of parameters that are secrets are not kept.
+ * creation are of the start. Secrets are kept as they were
+ * encrypted, and never in clear.
  */
 #ifndef SANDBOX_EXCHANGE_WRITES_H
 #define SANDBOX_EXCHANGE_WRITES_H
