@@ -1,6 +1,7 @@
 /* A batch while it runs: the thread that reads items and tells outcomes. */
 #include "base/error.h"
 #include "base/moment.h"
+#include "exchange/batch_order.h"
 #include "exchange/batch_repeat.h"
 #include "exchange/batch_worker.h"
 
@@ -21,6 +22,7 @@ typedef struct running {
 	batch_reader             *reader;
 	batch_worker             *workers;
 	unsigned                  n_workers;
+	batch_order               order;
 	uint64_t                  failures; /* of this run */
 	exs_error                *error;    /* the host's own refusal */
 } running;
@@ -35,6 +37,7 @@ running_done(running *r)
 		batch_worker_done(&r->workers[i]);
 	mem_free(r->workers);
 	batch_reader_free(r->reader);
+	batch_order_done(&r->order);
 	while (e->first != NULL) {
 		batch_news *news = e->first;
 
@@ -119,6 +122,8 @@ take_item(running *r, exs_error *error)
 		tell_unknown(r, item);
 		return EXS_OK;
 	}
+	if (order_refuses(&r->order, &r->engine, item))
+		return EXS_OK;
 	attempts = standing_attempts(&r->batch->standing, item->number);
 	EXS_GIVE(&given, item);
 	pthread_mutex_lock(&r->engine.lock);
@@ -341,6 +346,7 @@ batch_run_over(exs_batch *batch, const batch_sessions *sessions,
 	if (batch->ran)
 		return exs_fail(error, E_BUG, "a batch is run once");
 	batch->ran = true;
+	EXS_TRY(batch_order_read(&r.order, batch, error));
 	EXS_TRY(batch_open_reader(batch, &r.reader, error));
 	EXS_TRY(start_workers(&r, sessions, error));
 	EXS_TRY(run_to_end(&r, error));
