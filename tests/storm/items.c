@@ -11,7 +11,7 @@
 
 static const kind kinds[] = {
 	{ "Set-Mailbox", { "Identity", "Office" }, true, true, false, 40 },
-	{ "Add-MailboxPermission", { "Identity", "User", "AccessRights" }, true, true, false, 10 },
+	{ "Add-MailboxPermission", { "Identity", "User", "AccessRights" }, true, false, false, 10 },
 	{ "New-DistributionGroup", { "Name" }, true, false, false, 20 },
 	{ "Add-DistributionGroupMember", { "Identity", "Member" }, true, false, false, 20 },
 	{ "Get-Mailbox", { "Identity" }, false, true, false, 10 },
@@ -74,13 +74,27 @@ fill(item *i, dice *d, unsigned round, size_t number, const char *const *people)
 	}
 }
 
+form
+form_of(const char *name)
+{
+	static const char *const names[FORMS] = { "ndjson", "csv", "template", "stdin" };
+
+	for (size_t f = 0; f < FORMS; f++) {
+		if (strcmp(names[f], name) == 0)
+			return (form)f;
+	}
+	return FORMS;
+}
+
 void
-items_make(items *all, dice *d, unsigned round, const char *const *people)
+items_make(items *all, dice *d, form wanted, unsigned round, const char *const *people)
 {
 	bool with_ids = dice_percent(d, 50);
 
 	memset(all, 0, sizeof *all);
 	all->form = (form)dice_roll(d, FORMS);
+	if (wanted != FORMS)
+		all->form = wanted;
 	all->count = dice_between(d, 4, dice_percent(d, 30) ? 40 : 16);
 	if (all->form == FORM_CSV || all->form == FORM_TEMPLATE)
 		all->cmdlet = choose(d)->cmdlet;

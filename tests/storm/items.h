@@ -12,7 +12,10 @@
 
 enum { ITEMS_MAX = 48, PARAMETERS_MAX = 3, TEXT_MAX = 160 };
 
-typedef enum form { FORM_NDJSON, FORM_CSV, FORM_TEMPLATE, FORM_STDIN, FORMS } form;
+typedef enum form { FORM_NDJSON, FORM_CSV, FORM_TEMPLATE, FORM_STDIN, FORMS } form; /* FORMS: any */
+
+/* ndjson, csv, template, stdin; FORMS for anything else. */
+form form_of(const char *name);
 
 typedef struct kind {
 	const char *cmdlet;
@@ -37,7 +40,7 @@ typedef struct items {
 } items;
 
 /* people: aliases that no other round of this tenant uses, at least ITEMS_MAX of them. */
-void items_make(items *all, dice *d, unsigned round, const char *const *people);
+void items_make(items *all, dice *d, form wanted, unsigned round, const char *const *people);
 
 /* Writes the input to path. False: it cannot be written. */
 bool items_write(const items *all, const char *path);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -36,6 +37,8 @@ become(const char *const *argv, const watch *w)
 {
 	char *const *words;
 
+	/* nothing is left behind when the storm itself is ended */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	redirect(w->in != NULL ? w->in : "/dev/null", O_RDONLY, 0);
 	redirect(w->out, O_WRONLY | O_CREAT | O_TRUNC, 1);
 	redirect(w->err, O_WRONLY | O_CREAT | O_TRUNC, 2);

@@ -17,7 +17,7 @@ typedef struct watch {
 	void       *self;
 } watch;
 
-enum { PROCESS_HANGS = -1, PROCESS_DEADLINE_SECONDS = 90 };
+enum { PROCESS_HANGS = -1, PROCESS_DEADLINE_SECONDS = 60 };
 
 /* The exit code, 128 + signal, or PROCESS_HANGS (it was killed then). */
 int process_run(const char *const *argv, const watch *w);

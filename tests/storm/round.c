@@ -19,7 +19,7 @@
 #include "process.h"
 #include "weather.h"
 
-enum { PEOPLE_A_ROUND = ITEMS_MAX, ARGUMENTS_MAX = 48, PATH_MAX_HERE = 256 };
+enum { PEOPLE_A_ROUND = ITEMS_MAX, ARGUMENTS_MAX = 48, PATH_MAX_HERE = 256, TOKEN_FILES = 4096 };
 
 typedef struct round_of {
 	stage        *stage;
@@ -33,7 +33,7 @@ typedef struct round_of {
 	weather       weather;
 	storm         storm; /* of the process that runs now */
 	unsigned      processes;
-	bool          good;
+	bool          good, hangs;
 } round_of;
 
 static void
@@ -63,7 +63,9 @@ brew(round_of *r, watch *w)
 	if (r->storm.end == END_ALONE)
 		return;
 	if (r->storm.end == END_FULL) {
-		w->file_limit = (long)(file_length(r->journal) + r->storm.after_bytes);
+		/* the limit is for every file it writes, and the token's are small */
+		w->file_limit = (long)file_length(r->journal) + (long)r->storm.after_bytes;
+		w->file_limit = w->file_limit < TOKEN_FILES ? TOKEN_FILES : w->file_limit;
 		return;
 	}
 	w->file = by_ledger ? t->writes : r->journal;
@@ -75,7 +77,8 @@ brew(round_of *r, watch *w)
 static bool
 exit_is_sound(const round_of *r, int code)
 {
-	static const int any[] = { 0, 7, 8, 11, 12 };
+	/* 9: the bearer was refused more often than a new one is asked for */
+	static const int any[] = { 0, 7, 8, 9, 11, 12 };
 
 	for (size_t i = 0; i < sizeof any / sizeof any[0]; i++) {
 		if (code == any[i])
@@ -145,9 +148,24 @@ look(round_of *r, int code)
 	if (code == PROCESS_HANGS || !exit_is_sound(r, code)) {
 		fprintf(r->log, "the exit code %d is none that may be\n", code);
 		r->good = false;
+		r->hangs = code == PROCESS_HANGS;
 	}
 	r->good = fates_read(&f, &r->items, r->journal, r->log) && r->good;
 	outcomes_check(&r->items, &f, out, r->log, &r->good);
+}
+
+/* Did the last process say that? */
+static bool
+says(const round_of *r, const char *code)
+{
+	char err[PATH_MAX_HERE], *text;
+	bool found;
+
+	snprintf(err, sizeof err, "%s/err.%u", r->directory, r->processes - 1);
+	text = read_whole(err);
+	found = text != NULL && strstr(text, code) != NULL;
+	free(text);
+	return found;
 }
 
 static void
@@ -165,7 +183,7 @@ stormy_process(round_of *r)
 	sum->faults += acted;
 	sum->killed += code == 128 + SIGKILL;
 	sum->interrupted += r->storm.end == END_INTERRUPTED && code == 130;
-	sum->full += r->storm.end == END_FULL && code != 0 && code != 12;
+	sum->full += says(r, "E-BATCH-RECORD");
 	if (r->storm.end != END_ALONE || (acted > 0 && storm_loses(&r->storm)))
 		r->weather.lost = true;
 	tenant_calm(r->stage->tenant);
@@ -180,7 +198,7 @@ calm_processes(round_of *r)
 
 	storm_none(&r->storm);
 	tenant_latency(r->stage->tenant, 0);
-	for (size_t p = 0; p < sizeof passes / sizeof passes[0]; p++) {
+	for (size_t p = 0; p < sizeof passes / sizeof passes[0] && !r->hangs; p++) {
 		fates f;
 
 		fates_read(&f, &r->items, r->journal, r->log);
@@ -215,7 +233,7 @@ judge(round_of *r)
 
 	r->good = fates_read(&f, &r->items, r->journal, r->log) && r->good;
 	fates_count_runs(&f, &r->items, ledger);
-	r->weather.settled = true;
+	r->weather.settled = !r->hangs;
 	r->good = fates_judge(&f, &r->items, r->weather, r->log) && r->good;
 	if (last != NULL)
 		r->stage->written = (unsigned long)cJSON_GetObjectItem(last, "n")->valuedouble;
@@ -264,7 +282,7 @@ round_play(stage *s, unsigned long number, unsigned turn)
 		perror(r.complaints);
 		exit(1);
 	}
-	items_make(&r.items, &r.dice, (unsigned)number, (const char *const *)people);
+	items_make(&r.items, &r.dice, s->form, (unsigned)number, (const char *const *)people);
 	if (!items_write(&r.items, r.input)) {
 		perror(r.input);
 		exit(1);
@@ -273,7 +291,7 @@ round_play(stage *s, unsigned long number, unsigned turn)
 	snprintf(r.journal, sizeof r.journal, r.names_journal ? "%s/the.journal" : "%s/input.journal",
 	         r.directory);
 	processes = dice_between(&r.dice, 1, 3);
-	for (unsigned p = 0; p < processes; p++)
+	for (unsigned p = 0; p < processes && !r.hangs; p++)
 		stormy_process(&r);
 	calm_processes(&r);
 	judge(&r);

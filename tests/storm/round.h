@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "items.h"
 #include "tenant.h"
 
 typedef struct tallies {
@@ -17,7 +18,7 @@ typedef struct stage {
 	tenant       *tenant;
 	uint64_t      seed;
 	const char   *directory; /* for the files of rounds */
-	bool          talks;     /* tells of every process */
+	form          form;      /* FORMS: any */
 	unsigned long written;   /* number of the last write that is known */
 	tallies       sum;
 } stage;

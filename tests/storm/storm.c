@@ -3,6 +3,7 @@
  * exosign says with what the tenant ran.
  *
  *   storm --exosign PATH [--rounds N] [--first N] [--seed N] [--workers N] [--directory DIR]
+ *         [--form ndjson|csv|template|stdin|any]
  *
  *   storm --twin     tells the judge every kind of lie, and wants it to see each
  *
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,14 +28,15 @@
 enum { WORKERS_MAX = 16, ROUNDS_A_TENANT = PEOPLE / ITEMS_MAX };
 
 typedef struct plan {
-	const char   *exosign, *directory;
+	const char   *exosign, *directory, *form;
 	unsigned long rounds, first, seed, workers;
 } plan;
 
 static int
 usage(void)
 {
-	fputs("usage: storm --twin | storm --exosign PATH [--rounds N] [--first N] [--seed N] [--workers N] [--directory DIR]\n",
+	fputs("usage: storm --twin | storm --exosign PATH [--rounds N] [--first N] [--seed N] [--workers N] [--directory DIR] "
+	      "[--form ndjson|csv|template|stdin|any]\n",
 	      stderr);
 	return 2;
 }
@@ -48,6 +51,7 @@ read_plan(int argc, char **argv, plan *p)
 			unsigned long *number;
 		} rows[] = {
 			{ "--exosign", &p->exosign, NULL },   { "--directory", &p->directory, NULL },
+			{ "--form", &p->form, NULL },
 			{ "--rounds", NULL, &p->rounds },     { "--first", NULL, &p->first },
 			{ "--seed", NULL, &p->seed },         { "--workers", NULL, &p->workers },
 		};
@@ -74,7 +78,7 @@ static tallies
 work(const plan *p, unsigned long worker)
 {
 	static tenant t;
-	stage s = { .tenant = &t, .seed = p->seed };
+	stage s = { .tenant = &t, .seed = p->seed, .form = form_of(p->form) };
 	char home[160], directory[160];
 	unsigned turn = 0;
 
@@ -86,6 +90,8 @@ work(const plan *p, unsigned long worker)
 	s.directory = directory;
 	t.exosign = p->exosign;
 	snprintf(t.directory, sizeof t.directory, "%.100s/sb", home);
+	/* on every other tenant tokens end in the middle of things */
+	t.lifetime = worker % 2 == 0 ? "3599" : "2";
 	tenant_up(&t, false);
 	tenant_meet(&t);
 	for (unsigned long r = p->first + worker; r < p->first + p->rounds; r += p->workers) {
@@ -123,8 +129,10 @@ start(const plan *p, int pipes[WORKERS_MAX])
 			exit(1);
 		}
 		if (pid == 0) {
-			tallies sum = work(p, w);
+			tallies sum;
 
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			sum = work(p, w);
 			exit(write(ends[1], &sum, sizeof sum) == (ssize_t)sizeof sum ? 0 : 1);
 		}
 		close(ends[1]);
@@ -136,7 +144,7 @@ int
 main(int argc, char **argv)
 {
 	static char own[] = "/tmp/storm.XXXXXX";
-	plan p = { .rounds = 200, .seed = (unsigned long)time(NULL), .workers = 4 };
+	plan p = { .form = "any", .rounds = 200, .seed = (unsigned long)time(NULL), .workers = 4 };
 	int pipes[WORKERS_MAX];
 	tallies sum = { 0 };
 	bool whole = true;

@@ -53,7 +53,8 @@ sandbox(const tenant *t, const char *const *words)
 void
 tenant_up(tenant *t, bool forget)
 {
-	const char *words[] = { "up", "--mailboxes", "5000", forget ? "--forget" : NULL, NULL };
+	const char *words[] = { "up", "--mailboxes", "5000", "--token-lifetime", t->lifetime,
+		                forget ? "--forget" : NULL, NULL };
 	char path[192], *why;
 
 	if (sandbox(t, words) != 0) {

@@ -11,7 +11,8 @@
 enum { PEOPLE = 2400 };
 
 typedef struct tenant {
-	const char *exosign; /* the installed program */
+	const char *exosign;  /* the installed program */
+	const char *lifetime; /* of access tokens, seconds */
 	char        directory[128], config[192], writes[192];
 	char       *people[PEOPLE]; /* aliases */
 } tenant;

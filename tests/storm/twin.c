@@ -26,6 +26,7 @@ static const struct lie {
 	{ { &set, &new }, "bdBU", "1", "dU", true, NULL },
 	{ { &get, &bad }, "dBF", "", "dF", false, NULL },
 	{ { &set, &new }, "bdbrbdBD", "12", "dD", true, NULL },
+	{ { &set, &set }, "buBD", "2", "uD", true, NULL },
 	{ { &set, &new }, "bdBD", "122", "dD", true, "more than once" },
 	{ { &set, &new }, "bdBD", "1", "dD", true, "is said to be done and was not" },
 	{ { &set, &new }, "bdBF", "12", "dF", true, "is said not to be done and was" },

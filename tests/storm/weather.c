@@ -67,7 +67,7 @@ storm_make(storm *s, dice *d, size_t items)
 	}
 	s->end = choose_ending(d);
 	s->by_ledger = dice_percent(d, 50) || s->end == END_TENANT_KILLED;
-	s->after_bytes = dice_between(d, 1, (unsigned)items * (s->by_ledger ? 240 : 500));
+	s->after_bytes = dice_between(d, 1, (unsigned)items * (s->end == END_FULL ? 200 : s->by_ledger ? 150 : 350));
 	s->latency = dice_percent(d, 40) ? dice_between(d, 1, 15) : 0;
 	s->concurrency = dice_percent(d, 70) ? dice_between(d, 1, 8) : 0;
 	s->max_failures = dice_percent(d, 8) ? dice_between(d, 1, 5) : 0;
