@@ -29,7 +29,7 @@ open_question(struct call *call, const struct web_request *request, struct web_a
 		          request->method);
 		web_set(answer, "Allow", "GET");
 	}
-	return !call->failed && !faults_refuse(call) && authorise_bearer(call);
+	return !call->failed && !faults_refuse(call) && surface_enter(call) && authorise_bearer(call);
 }
 
 static void

@@ -13,7 +13,7 @@ requests() {
 # old HOURS: the kept list, made so many hours older
 old() {
 	local file
-	file=$(echo "$cache"/cmdlets-*)
+	file=$(grep -l "Get-Mailbox" "$cache"/cmdlets-*)
 	awk -v s=$(($1 * 3600)) -F'\t' -v OFS='\t' '$1 == "fetched" { $2 -= s } $1 != "sum"' "$file" >"$own/list"
 	printf 'sum\t%s\n' "$(sha256sum <"$own/list" | cut -d' ' -f1)" >>"$own/list"
 	cp "$own/list" "$file"
@@ -41,8 +41,8 @@ err_empty
 counted exchange.script 2
 
 story 'patterns choose cmdlets in any case, and one name shows its parameters'
-expect_exit 0 -- exo cmdlets 'get-*folder*'
-out_is "$(grep '"Get-MailboxFolderPermission"' "$own/first")"
+expect_exit 0 -- exo cmdlets 'get-*folder*' --select Cmdlet
+out_is '{"Cmdlet":"Get-MailboxFolderPermission"}'
 expect_exit 0 -- exo cmdlets set-mailbox
 out_json '.Cmdlet == "Set-Mailbox" and (.Type | type) == "string"'
 for row in '"Identity","Type":"string","Required":"yes"' '"Password","Type":"securestring"' '"Force","Type":"switch"' \
@@ -137,6 +137,27 @@ no_faults
 fault "x-redirect=https://localhost:$port" --count 1
 expect_exit 0 -- exo cmdlets --refresh -o none
 no_faults
+
+story "the list is the caller's own: with another role, and of another service, it is another"
+"$exosign" sandbox app wid remove 'Exchange Administrator' --dir "$sandbox" >/dev/null
+"$exosign" sandbox app wid add 'Global Reader' --dir "$sandbox" >/dev/null
+expect_exit 0 -- exo cmdlets --refresh
+out_has '"Get-Mailbox"'
+out_lacks Set-Mailbox
+from_here
+expect_error E-CMDLET-UNKNOWN 2 -- exo run Set-Mailbox -Identity $who -Office x
+counted http.request 0
+expect_exit 0 -- exo --service compliance cmdlets
+out_lacks '"Get-Mailbox"'
+out_has Get-
+expect 'two files' test "$(find "$cache" -type f | wc -l)" -eq 2
+"$exosign" sandbox app wid add 'Exchange Administrator' --dir "$sandbox" >/dev/null
+expect_exit 0 -- exo run Set-Mailbox -Identity $who -Office x --no-check
+old 1
+expect_exit 0 -- exo run Set-Mailbox -Identity $who -Office y
+expect 'a cmdlet granted since then just runs' grep -q 'Set-Mailbox' "$cache"/cmdlets-*
+rm "$cache"/cmdlets-*
+expect_exit 0 -- exo cmdlets -o none
 
 story 'a shell completes from the kept list: no device, no network, three shells'
 from_here
