@@ -4,10 +4,15 @@
 bool
 filter_is_one(span parameter)
 {
-	static const char *const names[] = {"Filter", "RecipientFilter", "RecipientPreviewFilter"};
+	/* and how much of the name PowerShell's abbreviations need to mean no other one */
+	static const struct {
+		const char *name;
+		size_t      least;
+	} filters[] = {{"Filter", 3}, {"RecipientFilter", 10}, {"RecipientPreviewFilter", 10}};
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (span_is_nocase(parameter, names[i]))
+	for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
+		if (parameter.len >= filters[i].least && parameter.len <= strlen(filters[i].name) &&
+		    span_same_nocase(parameter, span_from(filters[i].name, parameter.len)))
 			return true;
 	return false;
 }

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-/* Is the parameter of this name one? */
+/* Is the parameter of this name, or of this abbreviation, one? */
 bool filter_is_one(span parameter);
 
 /* Rewrites a value's JSON in place; anything but a string stays. */

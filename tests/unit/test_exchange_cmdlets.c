@@ -125,6 +125,7 @@ static const bind_row binds[] = {
 	{"Set-Mailbox -Identity a -Sea 5", "\"Identity\":\"a\",\"ResourceCapacity\":5", E_NONE},
 	{"Set-Mailbox -Identity a -ResourceCapacity '5'", "\"Identity\":\"a\",\"ResourceCapacity\":\"5\"", E_NONE},
 	{"Set-Mailbox -Fil 'x -eq $true'", "\"Filter\":\"x -eq 'True'\"", E_NONE},
+	{"Set-Mailbox -Filt {x -eq $true}", "\"Filter\":\"x -eq 'True'\"", E_NONE},
 	{"Set-Mailbox -Identity a -ErrorAction Stop -Verb", "\"Identity\":\"a\",\"ErrorAction\":\"Stop\",\"Verbose\":true", E_NONE},
 	{"Set-Mailbox -Identity a -Password $null", "\"Identity\":\"a\",\"Password\":null", E_NONE},
 	{"Set-Mailbox -ExchangeGuid 0f0e0d0c-1111-2222-3333-444455556666", "\"ExchangeGuid\":\"0f0e0d0c-1111-2222-3333-444455556666\"", E_NONE},
