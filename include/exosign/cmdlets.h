@@ -86,7 +86,7 @@ EXS_MUST_USE exs_status exs_command_bind(exs_command *command, const exs_cmdlets
 
 /*
  * Is this a parameter whose value is a secret? Known from its type (securestring); where nothing is known (cmdlets NULL, the
- * cmdlet or the parameter is not there, no types) a name that ends in Password counts as one.
+ * cmdlet or the parameter is not there, no types) a name that ends in Password, or abbreviates it (Pass), counts as one.
  */
 bool exs_command_is_secret(const char *cmdlet, const char *parameter, const exs_cmdlets *cmdlets);
 

@@ -21,7 +21,7 @@ static const char *const common[] = {
 	"WhatIf",          "Confirm",
 };
 
-enum { COMMON = sizeof common / sizeof common[0], CANDIDATES_MAX = 2000 };
+enum { COMMON = sizeof common / sizeof common[0], CANDIDATES_MAX = 2000, ABBREVIATED = 4 };
 
 typedef struct binding {
 	const exs_cmdlets *cmdlets;
@@ -324,7 +324,8 @@ exs_command_is_secret(const char *cmdlet, const char *parameter, const exs_cmdle
 	     find_begun(&b, span_of(parameter), &p, &names) == 1) &&
 	    p.type[0] != '\0')
 		return span_is(span_of(p.type), "securestring");
-	return span_ends_nocase(span_of(parameter), "Password");
+	return span_ends_nocase(span_of(parameter), "Password") ||
+	       (strlen(parameter) >= ABBREVIATED && begins("Password", span_of(parameter)));
 }
 
 const char *

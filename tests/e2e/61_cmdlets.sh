@@ -101,6 +101,11 @@ no_faults
 expect_exit 0 -- exo run Get-Mailbox -Anr $who --output none
 err_empty
 
+old -48
+expect_exit 0 -- exo cmdlets 'Get-Mailbox*'
+err_has 'from the future'
+expect_exit 0 -- exo cmdlets --refresh -o none
+
 story 'a list that was changed, cut short or opened to others is not believed'
 for harm in 'sed -i 1,9s/object/string/' 'sed -i $d' 'chmod 644'; do
 	exo_list=$(echo "$cache"/cmdlets-*)
@@ -124,6 +129,9 @@ for how in truncated malformed empty; do
 	expect_error E- 8 -- exo --timeout 20 cmdlets --refresh
 	no_faults
 done
+expect_exit 0 -- env CACHE_DIRECTORY=/dev/null/none "$exosign" --config "$conf" cmdlets Set-Mailbox
+err_has 'cmdlets not kept'
+out_has '"Identity"'
 fault x-script=oversized
 expect_error E-ANSWER-SIZE 8 -- exo cmdlets --refresh
 no_faults

@@ -146,6 +146,7 @@ static const bind_row binds[] = {
 	{"Set-Mailbox -Password x", NULL, E_SECRET_ARGUMENT},
 	{"Set-Mailbox -passw x", NULL, E_SECRET_ARGUMENT},
 	{"Get-Only -AdminPassword x", NULL, E_SECRET_ARGUMENT},
+	{"Get-Only -Pass x", NULL, E_SECRET_ARGUMENT},
 };
 
 static void
