@@ -73,6 +73,11 @@ const struct fault_row fault_table[] = {
 	  "a role given from now on is missing from the first TOKENS tokens" },
 	{ "graph-stale-keys", "graph", FAULT_PLAIN, 0, NULL,
 	  "key credentials are shown without the newest" },
+	{ "graph-null-keys", "graph", FAULT_PLAIN, 0, NULL, "key credentials are shown as null" },
+	{ "graph-not-json", "graph", FAULT_PLAIN, 0, NULL, "does it, answers what is not JSON" },
+	{ "graph-huge", "graph", FAULT_NUMBER, 64, "MIB", "does it, answers with JSON of this size" },
+	{ "graph-link-foreign", "graph", FAULT_TEXT_MUST, 0, "URL", "the next link leads to URL" },
+	{ "graph-link-loop", "graph", FAULT_PLAIN, 0, NULL, "the next link leads to its own page" },
 	{ "graph-page", "graph", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },
 
 	/* The key vault. */
@@ -80,6 +85,7 @@ const struct fault_row fault_table[] = {
 	{ "vault-503", "vault", FAULT_PLAIN, 0, NULL, "503" },
 	{ "vault-403", "vault", FAULT_PLAIN, 0, NULL, "403, the firewall" },
 	{ "vault-page", "vault", FAULT_NUMBER, 2, "ROWS", "lists come in pages this small" },
+	{ "vault-link-foreign", "vault", FAULT_TEXT_MUST, 0, "URL", "the next link leads to URL" },
 	{ "vault-challenge", "vault", FAULT_TEXT_MUST, 0, "URL",
 	  "the challenge names another login service" },
 	{ "vault-challenge-resource", "vault", FAULT_TEXT_MUST, 0, "URL",

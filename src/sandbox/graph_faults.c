@@ -4,6 +4,7 @@
 #include "graph_faults.h"
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -99,6 +100,31 @@ graph_faults_before(struct graph *graph)
 	return false;
 }
 
+/* The body is not what it should be. */
+static void
+spoil(struct graph *graph)
+{
+	struct text *body = &graph->answer->body;
+	const char *name = graph->route->name;
+	struct fault_hit hit;
+	char block[4096];
+
+	if (fault_acts("graph-not-json", name, NULL)) {
+		text_done(body);
+		text_puts(body, "{\"value\":[oops");
+	}
+	if (fault_acts("graph-huge", name, &hit)) {
+		size_t blocks = (size_t)(hit.number > 0 ? hit.number : 1) * 1024 * 1024 / sizeof(block);
+
+		memset(block, 'A', sizeof(block));
+		text_done(body);
+		text_puts(body, "{\"value\":[],\"id\":\"");
+		for (size_t i = 0; i < blocks; i++)
+			text_add(body, block, sizeof(block));
+		text_puts(body, "\"}");
+	}
+}
+
 void
 graph_faults_after(struct graph *graph)
 {
@@ -106,6 +132,7 @@ graph_faults_after(struct graph *graph)
 
 	if (fault_acts("graph-die", name, NULL))
 		die();
+	spoil(graph);
 	if (fault_acts("graph-lost", name, NULL))
 		graph->answer->ending = WEB_RESET;
 	if (fault_acts("graph-half", name, NULL)) {

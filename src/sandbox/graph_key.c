@@ -83,6 +83,10 @@ keys_render(const struct app *app, bool with_key)
 	cJSON *list = cJSON_CreateArray();
 	size_t n = app->n_certificates;
 
+	if (fault_acts("graph-null-keys", NULL, NULL)) {
+		cJSON_Delete(list);
+		return cJSON_CreateNull();
+	}
 	if (n > 0 && fault_acts("graph-stale-keys", NULL, NULL))
 		n--;
 	for (size_t i = 0; i < n; i++)

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "fault.h"
+#include "graph_route.h"
 #include "tenant.h"
 
 enum { PAGE = 100, PAGE_MAX = 999 };
@@ -176,6 +177,24 @@ apply_filter(struct graph *graph, cJSON *array)
 	return !field(graph, "$filter", filter) || filter_apply(graph, filter, array);
 }
 
+/* Where the page after this one is; offset: the first row of it. */
+static void
+add_link(const struct graph *graph, cJSON *page, const struct text *query, int offset, int size)
+{
+	bool loops = fault_acts("graph-link-loop", graph->route->name, NULL);
+	struct text link = { 0 };
+	struct fault_hit hit;
+	char token[64];
+
+	spell_token(graph, loops && offset > size ? offset - size : offset, query, token);
+	text_addf(&link, "%s%s?%s%s$skiptoken=%s", tenant_origin(), graph->request->path, query->at,
+	          query->len != 0 ? "&" : "", token);
+	cJSON_AddStringToObject(page, "@odata.nextLink",
+	                        fault_acts("graph-link-foreign", graph->route->name, &hit)
+	                                ? hit.argument : link.at);
+	text_done(&link);
+}
+
 /* The page of the array; the rest is deleted. */
 static bool
 cut_page(struct graph *graph, cJSON *array, int offset, int size)
@@ -207,16 +226,8 @@ query_answer_list(struct graph *graph, const char *context, cJSON *array)
 	    apply_filter(graph, array)) {
 		whole = cJSON_GetArraySize(array);
 		graph_context(page, context);
-		if (offset + size < whole) {
-			struct text link = { 0 };
-			char token[64];
-
-			spell_token(graph, offset + size, &query, token);
-			text_addf(&link, "%s%s?%s%s$skiptoken=%s", tenant_origin(),
-			          graph->request->path, query.at, query.len != 0 ? "&" : "", token);
-			cJSON_AddStringToObject(page, "@odata.nextLink", link.at);
-			text_done(&link);
-		}
+		if (offset + size < whole)
+			add_link(graph, page, &query, offset + size, size);
 		if (cut_page(graph, array, offset, size)) {
 			cJSON_AddItemToObject(page, "value", array);
 			graph_answer(graph, 200, page);

@@ -164,6 +164,7 @@ vault_answer_page(const struct web_request *request, struct web_answer *answer, 
 	cJSON *page = cJSON_CreateObject(), *value;
 	char token[32] = "", version[64] = "", link[512];
 	int offset = 0, size = 0, whole = cJSON_GetArraySize(rows);
+	struct fault_hit hit;
 
 	if (web_field(request->query, "$skiptoken", token, sizeof(token)))
 		offset = (int)strtol(token, NULL, 10);
@@ -182,7 +183,8 @@ vault_answer_page(const struct web_request *request, struct web_answer *answer, 
 	snprintf(link, sizeof(link), "%s%s?api-version=%s&$skiptoken=%d&maxresults=%d",
 	         tenant_origin(), request->path, version, offset + size, size);
 	if (offset + size < whole)
-		cJSON_AddStringToObject(page, "nextLink", link);
+		cJSON_AddStringToObject(page, "nextLink", fault_acts("vault-link-foreign", NULL, &hit)
+		                                                  ? hit.argument : link);
 	else
 		cJSON_AddNullToObject(page, "nextLink");
 	send_json(answer, 200, page);

@@ -316,6 +316,31 @@ the_newest_key_may_be_missing_from_an_answer() {
 	answers 200 GET "applications/$object"
 	equals 2 "$(field '.keyCredentials | length')"
 }
+answers_may_be_wrong_in_themselves() {
+	new_app wrong alpha
+	fault add graph-null-keys --count 1
+	answers 200 GET "applications/$object"
+	equals null "$(field .keyCredentials)"
+	fault add graph-not-json --count 1
+	answers 200 GET applications
+	is_no_json "$work/body"
+	fault add graph-huge=1 --count 1
+	answers 200 GET applications
+	[ "$(stat -c %s "$work/body")" -gt 1000000 ]
+	fault clear
+}
+links_may_lead_away_or_nowhere() {
+	fault add graph-link-foreign=https://evil.example/next --count 1
+	answers 200 GET 'applications?$top=1'
+	equals https://evil.example/next "$(field '.["@odata.nextLink"]')"
+	answers 200 GET 'applications?$top=1&$select=id'
+	fault add graph-link-loop
+	answers 200 GET "$(field '.["@odata.nextLink"]' | sed 's|.*/v1.0/||')"
+	cp "$work/body" "$work/page"
+	answers 200 GET "$(field '.["@odata.nextLink"]' | sed 's|.*/v1.0/||')"
+	fault clear
+	cmp "$work/page" "$work/body"
+}
 what_was_done_survives_the_end_of_the_sandbox() {
 	fault add graph-die --count 1 --cmdlet application.create
 	equals 000 "$(graph POST applications "{\"displayName\":\"survivor\",\"keyCredentials\":[$(key gamma)]}")"
@@ -352,5 +377,5 @@ run_tests an_empty_token_is_refused a_forged_token_is_refused a_token_for_exchan
 	what_is_no_certificate_for_signing_in_is_refused days_of_a_credential_can_be_fewer_than_the_certificates \
 	what_the_caller_may_is_asked_first an_application_that_owns_itself_changes_itself_alone what_was_made_a_moment_ago_may_not_be_found_yet \
 	a_new_key_may_reach_the_token_endpoint_late faults_strike_the_operation_they_are_kept_to an_answer_may_be_lost_before_or_after_it_was_done \
-	the_newest_key_may_be_missing_from_an_answer what_was_done_survives_the_end_of_the_sandbox the_command_line_and_graph_see_the_same \
+	the_newest_key_may_be_missing_from_an_answer answers_may_be_wrong_in_themselves links_may_lead_away_or_nowhere what_was_done_survives_the_end_of_the_sandbox the_command_line_and_graph_see_the_same \
 	it_goes_down_in_silence

@@ -109,8 +109,10 @@ long_lists_come_in_pages() {
 	equals "$(keep list | grep -c ^secrets)" "$rows"
 	[ "$rows" -gt 30 ]
 	fault add vault-page=3 --count 1
+	fault add vault-link-foreign=https://evil.example/next --count 1
 	shows "/secrets?$version"
 	fault clear
+	equals https://evil.example/next "$(field .nextLink)"
 	equals 3 "$(field '.value | length')"
 }
 what_is_not_there_or_wrong_is_refused() {
