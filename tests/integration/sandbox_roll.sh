@@ -148,10 +148,24 @@ an_added_key_survives_the_end_of_the_sandbox() {
 	equals 2 "$(keys)"
 	signs_in new
 }
+keys_that_come_at_once_all_stay() {
+	local at one
+	roller
+	at=(-X POST -H "Authorization: Bearer $token" -H 'Content-Type: application/json' --cacert "$work/one/ca.pem")
+	for one in new more stranger; do
+		add_key "$(proof)" "$one" >"$work/$one.body"
+		curl -s -o "$work/$one.answer" "${at[@]}" -d "@$work/$one.body" "$origin/v1.0/applications/$object/addKey" &
+	done
+	sandbox app --dir "$work/one" --app "$client" role add Exchange.ManageAsApp
+	wait
+	equals 4 "$(keys)"
+	sandbox app --dir "$work/one" --app "$client" show >"$work/shown"
+	contains Exchange.ManageAsApp "$work/shown"
+}
 it_goes_down_in_silence() { ends_in_silence one; }
 
 run_tests a_key_is_added_and_the_old_one_removed_without_any_permission the_application_may_be_named_by_its_application_id \
 	the_issuer_may_be_the_principal kid_or_x5t_alone_will_do a_proof_that_is_not_one_is_refused a_proof_out_of_its_time_is_refused \
 	a_key_whose_days_are_over_proves_nothing a_person_does_not_roll_keys another_application_does_not_roll_them_either \
 	what_is_missing_or_wrong_in_the_body_is_refused a_removed_key_proves_nothing_any_more an_added_key_survives_the_end_of_the_sandbox \
-	it_goes_down_in_silence
+	keys_that_come_at_once_all_stay it_goes_down_in_silence
