@@ -106,7 +106,8 @@ exs_exchange_preview(const exs_exchange *exchange, const exs_command *command,
 		command = first;
 	}
 	EXS_TRY(request_make(&rows->request, exchange, command, error));
-	EXS_TRY(command_show(command, exchange->service->confirms, &body, error));
+	if (rows->request.native == NULL)
+		EXS_TRY(command_show(command, exchange->service->confirms, &body, error));
 	return request_print(&rows->request, buf_span(&body), ret_request, error);
 }
 
@@ -115,7 +116,8 @@ send(const exs_command *command, bool confirm_default, exs_rows *rows, pages **r
      exs_error *error)
 {
 	buf_clear(&rows->body);
-	EXS_TRY(command_body(command, confirm_default, &rows->body, error));
+	if (rows->request.native == NULL)
+		EXS_TRY(command_body(command, confirm_default, &rows->body, error));
 	rows->request.options.request.body = buf_span(&rows->body);
 	return pages_open(rows->session, &rows->request.options, ret_pages, error);
 }
@@ -215,16 +217,45 @@ look_at_first(exs_rows *rows, span *row, exs_error *error)
 	return pages_next(rows->pages, row, error);
 }
 
+/* The next row of the answer. */
+static exs_status
+next_row(exs_rows *rows, span *row, exs_error *error)
+{
+	const walk_sender sender = sender_of(rows);
+
+	if (rows->walk != NULL)
+		return walk_next(rows->walk, &sender, row, error);
+	EXS_TRY(pages_next(rows->pages, row, error));
+	return rows->request.selected != NULL ? look_at_first(rows, row, error) : EXS_OK;
+}
+
+/* The next element of a member of the answer's rows. */
+static exs_status
+next_nested(exs_rows *rows, span *row, exs_error *error)
+{
+	nested *in = &rows->request.nested;
+
+	while (!nested_next(in, row)) {
+		*row = span_from(NULL, 0);
+		if (nested_is_enough(in))
+			return EXS_OK;
+		EXS_TRY(next_row(rows, row, error));
+		if (row->at == NULL)
+			return EXS_OK;
+		EXS_TRY(nested_open(in, *row, error));
+	}
+	return EXS_OK;
+}
+
 exs_status
 exs_rows_next(exs_rows *rows, const char **ret_row, size_t *ret_length, exs_error *error)
 {
-	const walk_sender sender = sender_of(rows);
 	span row = {NULL, 0};
 
-	EXS_TRY(rows->walk != NULL ? walk_next(rows->walk, &sender, &row, error)
-	                           : pages_next(rows->pages, &row, error));
-	if (rows->request.selected != NULL)
-		EXS_TRY(look_at_first(rows, &row, error));
+	if (rows->request.nested.member != NULL)
+		EXS_TRY(next_nested(rows, &row, error));
+	else
+		EXS_TRY(next_row(rows, &row, error));
 	*ret_row = row.at;
 	*ret_length = row.len;
 	return EXS_OK;

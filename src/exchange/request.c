@@ -1,6 +1,7 @@
 /* The request of one command. */
 #include "exchange/request.h"
 
+#include "base/encode.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/jsontext.h"
@@ -10,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { URL_MAX = 16 * 1024, NAMES_MAX = 64 * 1024 };
+enum { URL_MAX = 64 * 1024, NAMES_MAX = 64 * 1024 };
 
 /* -ResultSize N; false for none, Unlimited, or what only the service can judge. */
 static bool
@@ -63,8 +64,10 @@ add_headers(command_request *r, const service_kind *speaks)
 	if (speaks->v2)
 		return; /* its documentation knows no others */
 	add_header(to, "X-CmdletName", r->cmdlet);
-	add_header(to, "X-ResponseFormat", "json");
-	add_header(to, "X-SerializationLevel", "Partial");
+	if (r->native == NULL) {
+		add_header(to, "X-ResponseFormat", "json");
+		add_header(to, "X-SerializationLevel", "Partial");
+	}
 	add_header(to, "X-ClientApplication", "exosign");
 	if (r->anchor.from_parameter)
 		add_header(to, "parameter-based-routing", "true");
@@ -72,9 +75,26 @@ add_headers(command_request *r, const service_kind *speaks)
 		add_header(to, "Prefer", r->prefer);
 }
 
+/* What a GET is about is named like the parameter of the cmdlet that is led to a mailbox. */
+static exs_status
+choose_native_anchor(command_request *r, const exs_exchange *exchange, const exs_command *command, exs_error *error)
+{
+	const native_kind *kind = r->native;
+	EXS_AUTO(exs_command) *about = NULL;
+	EXS_SCOPED(buf) key = BUF(ANCHOR_MAX);
+
+	EXS_TRY(exs_command_new(kind->about_mailbox ? kind->twin : "Get-Mailbox", &about, error));
+	if (kind->about_mailbox && native_key(kind, command, &key))
+		EXS_TRY(exs_command_text(about, "Identity", buf_text(&key), key.len, error));
+	anchor_choose(about, exchange->session->tenant, exchange->session->organization, &r->anchor);
+	return EXS_OK;
+}
+
 static exs_status
 choose_anchor(command_request *r, const exs_exchange *exchange, const exs_command *command, exs_error *error)
 {
+	if (exchange->anchor == NULL && r->native != NULL)
+		return choose_native_anchor(r, exchange, command, error);
 	if (exchange->anchor == NULL) {
 		service_anchor(exchange->service, command, exchange->session->tenant,
 		               exchange->session->organization, &r->anchor);
@@ -115,10 +135,27 @@ find_guid(api_session *session, exs_error *error)
 }
 
 static exs_status
+make_native_address(command_request *r, const exs_exchange *exchange, const exs_command *command, exs_error *error)
+{
+	if (!exchange->service->natives)
+		return exs_fail(error, E_USAGE, "%s reads Exchange's entities, which this service does not have",
+		                r->native->cmdlet);
+	buf_addf(&r->url, "%s/adminapi/beta/", api_session_origin(exchange->session));
+	encode_percent(&r->url, span_of(exchange->session->tenant));
+	buf_byte(&r->url, '/');
+	EXS_TRY(native_address(r->native, command, &r->url, &r->whole_url, error));
+	if (r->whole_url > 0)
+		EXS_TRY(mem_copy(command_selected(command), &r->selected, error));
+	return buf_check(&r->url, "the request's address", error);
+}
+
+static exs_status
 make_address(command_request *r, const exs_exchange *exchange, const exs_command *command, exs_error *error)
 {
 	api_session *session = exchange->session;
 
+	if (r->native != NULL)
+		return make_native_address(r, exchange, command, error);
 	if (exchange->service->v2)
 		EXS_TRY(find_guid(session, error));
 	service_address(exchange->service, api_session_origin(session), session->tenant, command, &r->url);
@@ -136,7 +173,9 @@ request_make(command_request *r, const exs_exchange *exchange, const exs_command
 
 	r->names = BUF(NAMES_MAX);
 	r->url = BUF(URL_MAX);
-	EXS_TRY(service_check(exchange->service, command, error));
+	r->native = native_find(exs_command_name(command));
+	if (r->native == NULL)
+		EXS_TRY(service_check(exchange->service, command, error));
 	EXS_TRY(mem_copy(exs_command_name(command), &r->cmdlet, error));
 	EXS_TRY(make_address(r, exchange, command, error));
 	EXS_TRY(choose_anchor(r, exchange, command, error));
@@ -145,12 +184,19 @@ request_make(command_request *r, const exs_exchange *exchange, const exs_command
 	options->limited = !r->walked && wanted_rows(command, &options->rows);
 	if (options->limited && options->rows < size)
 		size = options->rows;
+	/* the permissions of a recipient come with it, unless the service looks for a trustee's */
+	if (r->native != NULL && r->native->nested != NULL && command_value(command, "Trustee").at == NULL) {
+		r->nested = (nested){.member = r->native->nested, .limited = options->limited,
+		                     .limit = options->rows};
+		options->limited = false;
+	}
 	snprintf(r->prefer, sizeof r->prefer, "odata.maxpagesize=%" PRIu64, size);
 	options->keep_annotations = exchange->annotations;
 	options->request = (call_request){.aim = r->cmdlet,
 	                                  .event = "cmdlet sent",
 	                                  .about = buf_text(&r->names),
 	                                  .url = buf_text(&r->url),
+	                                  .method = r->native != NULL ? "GET" : NULL,
 	                                  .reads = exs_command_reads(command)};
 	if (exchange->session->deadline_ms == 0)
 		options->request.deadline_ms = deadline_of(r->cmdlet);
@@ -184,7 +230,7 @@ request_drop_select(command_request *r)
 static void
 print(const call_request *asked, span body, buf *to)
 {
-	buf_puts(to, "{\"method\":\"POST\",\"url\":");
+	buf_addf(to, "{\"method\":\"%s\",\"url\":", asked->method == NULL ? "POST" : asked->method);
 	jsontext_quote(to, span_of(asked->url));
 	buf_puts(to, ",\"headers\":{\"Authorization\":\"Bearer (not shown)\"");
 	for (size_t i = 0; i < asked->n_headers; i++) {
@@ -194,7 +240,7 @@ print(const call_request *asked, span body, buf *to)
 		jsontext_quote(to, span_of(asked->headers[i].value));
 	}
 	buf_puts(to, "},\"body\":");
-	buf_add(to, body);
+	buf_add(to, body.len > 0 ? body : span_of("null"));
 	buf_byte(to, '}');
 }
 

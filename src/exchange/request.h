@@ -6,6 +6,8 @@
 #define EXCHANGE_REQUEST_H
 
 #include "exchange/invoke.h"
+#include "exchange/native.h"
+#include "exchange/nested.h"
 
 enum { REQUEST_PAGE_MAX = 1000 };
 
@@ -16,6 +18,8 @@ typedef struct command_request {
 	size_t        whole_url; /* its length without $select */
 	char         *cmdlet;
 	char         *selected;  /* what $select asks for; NULL: everything, or a row has shown that it works */
+	const native_kind *native; /* a GET of an entity; NULL: a cmdlet that is invoked */
+	nested        nested;
 	bool          walked;    /* one of a walk, which asks for pages by the cmdlet's own parameters */
 	char          prefer[48];
 	anchor        anchor;

@@ -5,9 +5,9 @@
 #include "exchange/v2.h"
 
 static const service_kind services[] = {
-	{"exchange", "beta", CLOUD_EXCHANGE, &fault_of_exchange, false, true, false},
-	{"exchange", "v2", CLOUD_EXCHANGE, &fault_of_exchange_v2, true, false, false},
-	{"compliance", "beta", CLOUD_COMPLIANCE, &fault_of_compliance, false, true, true},
+	{"exchange", "beta", CLOUD_EXCHANGE, &fault_of_exchange, false, true, true, false},
+	{"exchange", "v2", CLOUD_EXCHANGE, &fault_of_exchange_v2, true, false, false, false},
+	{"compliance", "beta", CLOUD_COMPLIANCE, &fault_of_compliance, false, true, false, true},
 };
 
 exs_status

@@ -14,6 +14,7 @@ typedef struct service_kind {
 	const fault_dialect *dialect;
 	bool                 v2;
 	bool                 confirms; /* knows Confirm, which our requests carry as false */
+	bool                 natives;  /* has the entities that Get-EXO cmdlets read */
 	bool                 regional; /* its first answer leads to the region's host, which is remembered */
 } service_kind;
 

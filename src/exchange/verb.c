@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "exchange/native.h"
 
 bool
 verb_reads(const char *cmdlet)
@@ -36,11 +37,5 @@ verb_check(const char *cmdlet, exs_error *error)
 		error_fix(error, "leave it out");
 		return status;
 	}
-	if (span_starts_nocase(name, "Get-EXO")) {
-		status = exs_fail(error, E_USAGE,
-		                  "%s is a name of the PowerShell module, not of the service", cmdlet);
-		error_fix(error, "use Get-%s", cmdlet + 7);
-		return status;
-	}
-	return EXS_OK;
+	return native_check_name(cmdlet, error);
 }
