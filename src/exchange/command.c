@@ -151,6 +151,9 @@ exs_command_literal(exs_command *command, const char *name, const char *text, si
 	literal l = {.what = what, .text = span_from(text, length),
 	             .filter = filter_is_one(span_of(name))};
 
+	/* (A -eq 'x') -and ... is the filter's own bracket; PowerShell would want quotes around it, which the shell took */
+	if (l.filter && length > 1 && text[0] == '(' && strchr("'\"", text[1]) == NULL)
+		return exs_command_text(command, name, text, length, error);
 	EXS_TRY(command_check_name(command, name, error));
 	EXS_TRY(check_text(name, l.text, error));
 	snprintf(what, sizeof what, "-%s", name);

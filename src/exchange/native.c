@@ -372,6 +372,7 @@ native_address(const native_kind *kind, const exs_command *command, buf *address
 	bool has_key = native_key(kind, command, &key);
 	bool finds = command_value(command, "Trustee").at != NULL;
 
+	EXS_TRY(native_check(kind, command, error));
 	EXS_TRY(check_key(kind, command, has_key, error));
 	buf_puts(address, kind->entity);
 	if (has_key && !finds) {

@@ -64,7 +64,10 @@ EXS_MUST_USE exs_status native_address(const native_kind *kind, const exs_comman
 /* The mailbox or recipient a command names, decoded into `to`; false when it names none. */
 bool native_key(const native_kind *kind, const exs_command *command, buf *to);
 
-/* The query, appended to a path (native_query.c). */
+/* Does it have each parameter, and REST a form of it? */
+EXS_MUST_USE exs_status native_check(const native_kind *kind, const exs_command *command, exs_error *error);
+
+/* The query of a command that was checked, appended to a path (native_query.c). */
 EXS_MUST_USE exs_status native_query(const native_kind *kind, const exs_command *command,
                                      bool has_key, buf *address, size_t *ret_whole, exs_error *error);
 

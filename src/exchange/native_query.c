@@ -268,16 +268,36 @@ unknown(const native_kind *kind, const char *name, exs_error *error)
 	return status;
 }
 
+static const native_parameter *
+find(const native_kind *kind, const char *name)
+{
+	for (const native_parameter *p = kind->parameters; p->name != NULL; p++)
+		if (span_is_nocase(span_of(name), p->name))
+			return p;
+	return NULL;
+}
+
+exs_status
+native_check(const native_kind *kind, const exs_command *command, exs_error *error)
+{
+	for (size_t i = 0; i < command_count(command); i++) {
+		const char             *name = command_parameter(command, i);
+		const native_parameter *p = find(kind, name);
+
+		if (p == NULL)
+			return unknown(kind, name, error);
+		if (p->use == NATIVE_REFUSED)
+			return refused(kind, p->name, error);
+	}
+	return EXS_OK;
+}
+
 static exs_status
 take_parameter(query *q, const exs_command *command, const char *name, bool has_key, exs_error *error)
 {
-	const native_parameter *p = q->kind->parameters;
+	const native_parameter *p = find(q->kind, name);
 	span value = command_value(command, name);
 
-	while (p->name != NULL && !span_is_nocase(span_of(name), p->name))
-		p++;
-	if (p->name == NULL)
-		return unknown(q->kind, name, error);
 	switch (p->use) {
 	case NATIVE_OPTION: return add_option(q, command, p, error);
 	case NATIVE_SWITCH: return add_switch(q, p, value, error);
@@ -287,7 +307,6 @@ take_parameter(query *q, const exs_command *command, const char *name, bool has_
 	case NATIVE_SETS: return each_text(name, value, q, take_set, error);
 	case NATIVE_SELECT: return each_text(name, value, q, take_properties, error);
 	case NATIVE_SIZE: return check_size(q, command, has_key, error);
-	case NATIVE_REFUSED: return refused(q->kind, p->name, error);
 	default: return EXS_OK;
 	}
 }

@@ -15,6 +15,7 @@
 #include "exchange_group.h"
 #include "exchange_mailbox.h"
 #include "exchange_module.h"
+#include "exchange_native.h"
 #include "exchange_page.h"
 #include "exchange_store.h"
 #include "exchange_throttle.h"
@@ -187,10 +188,23 @@ cut(const char *path, struct segment segments[SEGMENTS])
 	return count == SEGMENTS;
 }
 
+/* What stands below adminapi/beta/TENANT/; NULL when it is not there. */
+static const char *
+below_tenant(const char *path)
+{
+	const char *tenant = path + strlen("/adminapi/beta/"), *end;
+
+	if (strncasecmp(path, "/adminapi/beta/", strlen("/adminapi/beta/")) != 0)
+		return NULL;
+	end = strchr(tenant, '/');
+	return end != NULL && tenant_is(tenant, (size_t)(end - tenant)) ? end + 1 : NULL;
+}
+
 bool
 exchange_serve(const struct web_request *request, struct web_answer *answer)
 {
 	struct segment segments[SEGMENTS];
+	const char *below = below_tenant(request->path);
 
 	if (strncasecmp(request->path, "/adminapi/", 10) != 0)
 		return false;
@@ -205,6 +219,8 @@ exchange_serve(const struct web_request *request, struct web_answer *answer)
 			}
 		}
 	}
+	if (below != NULL && native_serve(request, answer, below))
+		return true;
 	ledger_count("exchange.refused");
 	failure_write(answer, FAILURE_ROUTE, FORM_USUAL,
 	              "Resource not found for the segment asked for.");

@@ -213,11 +213,10 @@ authorise_may(const struct call *call, const struct cmdlet *cmdlet, bool *ret_ma
 	       (cmdlet->area & ((cmdlet->flags & CMDLET_WRITES) != 0 ? writes : reads)) != 0;
 }
 
-bool
-authorise_cmdlet(struct call *call)
+/* NULL: there is none. */
+static bool
+take(struct call *call, const struct cmdlet *cmdlet)
 {
-	const struct cmdlet *cmdlet = cmdlet_find(call->name);
-
 	if (cmdlet != NULL && authorise_may(call, cmdlet, &call->may_write)) {
 		call->cmdlet = cmdlet;
 		return true;
@@ -226,4 +225,16 @@ authorise_cmdlet(struct call *call)
 	          "The cmdlet '%s' is not present in the role definition of the current user.",
 	          call->name);
 	return false;
+}
+
+bool
+authorise_cmdlet(struct call *call)
+{
+	return take(call, cmdlet_find(call->name));
+}
+
+bool
+authorise_native(struct call *call, const struct cmdlet *cmdlet)
+{
+	return take(call, cmdlet);
 }

@@ -21,6 +21,9 @@ bool authorise_bearer(struct call *call);
 /* Finds the cmdlet among those the bearer's directory roles may run. On false the answer is complete. */
 bool authorise_cmdlet(struct call *call);
 
+/* The same for a cmdlet that is found by other means. */
+bool authorise_native(struct call *call, const struct cmdlet *cmdlet);
+
 /* May the bearer run this cmdlet, and write in its area? */
 bool authorise_may(const struct call *call, const struct cmdlet *cmdlet, bool *ret_may_write);
 

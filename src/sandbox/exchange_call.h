@@ -39,6 +39,7 @@ struct call {
 	bool     page_continues; /* the request came with a good cursor */
 	bool     page_more;      /* the walk left rows for another page, from page_next */
 	uint64_t page_next;
+	const char *link_query;  /* what the next link repeats, each field with its &; NULL: the selection */
 	char     cookie[COOKIE_MAX];
 	char     cursor[CURSOR_MAX]; /* as sent, when page_continues */
 

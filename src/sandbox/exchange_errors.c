@@ -46,6 +46,8 @@ static const struct failure_row rows[FAILURES] = {
 	                           STORE "UserAlreadyExistsInPermissionEntryException", NULL },
 	[FAILURE_ENTRY_MISSING] = { 400, "BadRequest", "Context",
 	                            STORE "UserNotFoundInPermissionEntryException", NULL },
+	[FAILURE_QUERY] = { 400, "BadRequest", "Client",
+	                    "Microsoft.Exchange.Admin.OData.Core.ODataServiceException", NULL },
 	[FAILURE_PAGE] = { 400, "BadRequest", "Client",
 	                   ADMIN_API "CommandInvocation.InvalidPaginationRequestException",
 	                   "Expired or Invalid pagination request. Default Expiry time is 00:30:00" },

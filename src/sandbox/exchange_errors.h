@@ -29,6 +29,7 @@ enum failure {
 	FAILURE_ROUTING,         /* an anchor that leads nowhere */
 	FAILURE_METHOD,
 	FAILURE_ROUTE,
+	FAILURE_QUERY,           /* a query option that an entity does not have, or cannot be read */
 	FAILURES
 };
 

@@ -207,6 +207,18 @@ run_get_folder_permission(struct call *call)
 	cJSON_Delete(entries);
 }
 
+/* Mailbox and folder come as two keys. */
+void
+run_native_folder_permission(struct call *call)
+{
+	char identity[ADDRESS_MAX + 128];
+
+	snprintf(identity, sizeof(identity), "%s:%s", parameter_string(call, "Identity"),
+	         parameter_string(call, "Folder"));
+	cJSON_ReplaceItemInObjectCaseSensitive(call->bound, "Identity", cJSON_CreateString(identity));
+	run_get_folder_permission(call);
+}
+
 const struct parameter write_folder_parameters[] = {
 	{ "Identity", PARAMETER_STRING, PARAMETER_MUST, NULL },
 	{ "User", PARAMETER_STRING, PARAMETER_MUST, NULL },

@@ -259,7 +259,10 @@ page_write_link(struct call *call, struct text *out)
 		return;
 	}
 	text_addf(out, "\"%s%s?", tenant_origin(), call->request->path);
-	write_selection(call, out);
+	if (call->link_query != NULL)
+		text_puts(out, call->link_query);
+	else
+		write_selection(call, out);
 	text_puts(out, "%24skiptoken=");
 	if (!fault_acts("x-link-loop", cmdlet, NULL))
 		write_cursor(call, out, call->page_next);

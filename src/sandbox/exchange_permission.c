@@ -172,6 +172,41 @@ run_get_permission(struct call *call)
 		cJSON_Delete(entries);
 }
 
+/* The same entries in the form of the entity: a list of permissions for each user. */
+static void
+write_native(struct row *row, void *context, uint64_t at)
+{
+	const struct listing *listing = context;
+	const cJSON *entry = cJSON_GetArrayItem(listing->entries, (int)at);
+	const char *user = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "User"));
+	cJSON *list = cJSON_CreateArray(), *one = cJSON_Duplicate(entry, true);
+
+	cJSON_DeleteItemFromObjectCaseSensitive(one, "User");
+	cJSON_AddBoolToObject(one, "IsInherited", false);
+	cJSON_AddItemToArray(list, one);
+	row_string(row, KEY("User"), user);
+	row_bool(row, KEY("IsOwner"), user != NULL && strcmp(user, SELF) == 0);
+	row_json(row, KEY("PermissionList"), list);
+	cJSON_Delete(list);
+}
+
+void
+run_native_permission(struct call *call)
+{
+	struct listing listing = { 0 };
+	const struct source source = { next_entry, write_native, &listing };
+	cJSON *entries;
+	bool made;
+
+	if (!mailbox_find(call, parameter_string(call, "Identity"), &listing.index))
+		return;
+	entries = entries_of(listing.index, &made);
+	listing.entries = entries;
+	page_walk(call, &source);
+	if (made)
+		cJSON_Delete(entries);
+}
+
 const struct parameter add_permission_parameters[] = {
 	{ "Identity", PARAMETER_STRING, PARAMETER_MUST, NULL },
 	{ "User", PARAMETER_STRING, PARAMETER_MUST, NULL },

@@ -234,7 +234,7 @@ annotations_are_kept_when_asked_for(void **state)
 static void
 names_of_the_module_are_refused_with_what_to_use(void **state)
 {
-	static const char *const lines[] = {"Get-EXOMailbox -Identity a", "get-exorecipient",
+	static const char *const lines[] = {"Get-EXOMailboxes -Identity a", "get-exogroup",
 	                                    "Connect-ExchangeOnline -AppId x"};
 
 	(void)state;
