@@ -148,13 +148,13 @@ take_apart(const char *below, struct address *address)
 static void
 choose_properties(struct call *call, const struct native *native, const char *asked)
 {
-	char names[VALUE_SIZE], *rest = NULL;
+	char names[VALUE_SIZE], *rest = names, *set;
 	struct text list = { 0 };
 
 	if (native->sets == NULL || call->selection.count != 0)
 		return;
-	snprintf(names, sizeof(names), "Minimum,%s", asked);
-	for (char *set = strtok_r(names, ",", &rest); set != NULL; set = strtok_r(NULL, ",", &rest)) {
+	snprintf(names, sizeof(names), "Minimum%s%s", asked[0] != '\0' ? "," : "", asked);
+	while ((set = strsep(&rest, ",")) != NULL) {
 		const char *properties = native_set_find(native->sets, set);
 
 		if (strcasecmp(set, "All") == 0) {
@@ -198,7 +198,7 @@ add_option(struct call *call, const struct native *native, cJSON *parameters, co
 		cJSON_AddBoolToObject(parameters, name, strcasecmp(value, "true") == 0);
 	} else {
 		cJSON *list = cJSON_AddArrayToObject(parameters, name);
-		char copy[VALUE_SIZE], *rest = NULL;
+		char copy[VALUE_SIZE], *rest = copy, *one;
 
 		snprintf(copy, sizeof(copy), "%s", value);
 		if (strcasecmp(name, "RecipientTypeDetails") != 0) {
@@ -206,7 +206,7 @@ add_option(struct call *call, const struct native *native, cJSON *parameters, co
 			cJSON_AddStringToObject(parameters, name, value);
 			return;
 		}
-		for (char *one = strtok_r(copy, ",", &rest); one != NULL; one = strtok_r(NULL, ",", &rest))
+		while ((one = strsep(&rest, ",")) != NULL)
 			cJSON_AddItemToArray(list, cJSON_CreateString(one));
 	}
 }
@@ -215,15 +215,14 @@ add_option(struct call *call, const struct native *native, cJSON *parameters, co
 static void
 read_query(struct call *call, const struct native *native, cJSON *parameters, char link[QUERY_SIZE])
 {
-	char copy[QUERY_SIZE], *rest = NULL;
+	char copy[QUERY_SIZE], *rest = copy, *field;
 	size_t used = 0;
 
-	if (strlen(call->request->query) >= sizeof(copy)) {
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", call->request->query) >= sizeof(copy)) {
 		call_fail(call, FAILURE_QUERY, "The query is too long.");
 		return;
 	}
-	strcpy(copy, call->request->query);
-	for (char *field = strtok_r(copy, "&", &rest); field != NULL; field = strtok_r(NULL, "&", &rest)) {
+	while ((field = strsep(&rest, "&")) != NULL && *field != '\0') {
 		char encoded[PART_MAX], name[PART_MAX], value[VALUE_SIZE] = "";
 		char *equals = strchr(field, '=');
 
@@ -258,7 +257,7 @@ make_parameters(struct call *call, struct address *address, char link[QUERY_SIZE
 	read_query(call, native, parameters, link);
 	if (!select && call->selection.count == 0 && native->sets != NULL && !call->failed &&
 	    strcasestr(call->request->query, "PropertySet=") == NULL && native->key != NATIVE_KEY_MUST)
-		choose_properties(call, native, "Minimum");
+		choose_properties(call, native, "");
 	if (address->has_key) {
 		if (is_encoded && !decode_base64(address->key))
 			call_fail(call, FAILURE_QUERY, "The key is not base64.");
