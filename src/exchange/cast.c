@@ -222,6 +222,16 @@ to_bytes(const casting *c, buf *to, exs_error *error)
 	return EXS_OK;
 }
 
+/* Members keep their order anyway. */
+static exs_status
+to_table(const casting *c, buf *to, exs_error *error)
+{
+	if (jsontext_kind_of(c->json) != JSONTEXT_OBJECT)
+		return cast_wrong(c, "hashtable: @{ ... }", error);
+	buf_add(to, c->json);
+	return EXS_OK;
+}
+
 typedef struct cast_row {
 	const char *name;
 	exs_status (*convert)(const casting *c, buf *to, exs_error *error);
@@ -240,6 +250,7 @@ static const cast_row casts[] = {
 	{"version", to_same_text},   {"ipaddress", to_same_text},
 	{"mailaddress", to_same_text}, {"cultureinfo", to_same_text},
 	{"string[]", to_strings},    {"byte[]", to_bytes},
+	{"ordered", to_table},       {"hashtable", to_table},
 	{"array", to_array},         {"object[]", to_array},
 };
 

@@ -5,12 +5,32 @@
 #include "base/jsontext.h"
 #include "exchange/value.h"
 
+/* ,'a' is the array that holds one value, also where that is an array itself. */
+static exs_status
+read_single(literal *l, literal_place place, buf *to, exs_error *error)
+{
+	size_t start = l->at - 1, behind;
+
+	literal_skip_blanks(l);
+	buf_byte(to, '[');
+	EXS_TRY(value_read_element(l, place, to, error));
+	buf_byte(to, ']');
+	behind = l->at;
+	literal_skip_blanks(l);
+	if (literal_peek(l, 0) == ',')
+		return literal_wrong(l, start, error, "a comma before the first of several values; write @( ... )");
+	l->at = behind;
+	return EXS_OK;
+}
+
 exs_status
 container_list(literal *l, literal_place place, buf *to, exs_error *error)
 {
 	EXS_SCOPED(buf) list = BUF(LITERAL_TEXT_MAX);
 	size_t n = 0, behind;
 
+	if (literal_take(l, ','))
+		return read_single(l, place, to, error);
 	for (;;) {
 		EXS_TRY(value_read_element(l, place, &list, error));
 		n++;

@@ -240,7 +240,7 @@ static const refused refusals[] = {
 	{"Get-X -A @{a}", E_PARAMETER, "="},
 	{"Get-X -A @{a=}", E_PARAMETER, "missing"},
 	{"Get-X -A a,", E_PARAMETER, "missing"},
-	{"Get-X -A ,a", E_PARAMETER, "missing"},
+	{"Get-X -A ,,a", E_PARAMETER, "missing"},
 	{"Get-X -A:", E_PARAMETER, "lacks its value"},
 	{"Get-X -A 1 -a 2", E_PARAMETER, "twice"},
 	{"Get-X a@b.example", E_PARAMETER, "without a parameter's name"},
