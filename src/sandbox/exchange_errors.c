@@ -109,6 +109,14 @@ write_details(struct text *out, const struct failure_row *row, enum failure_form
 		text_member(&message, "TypeName", row->type);
 		text_puts(&message, ",\"StackTrace\":\"\",\"InnerError\":null}");
 		break;
+	case FORM_INNER:
+		text_addf(&message, "{\"Message\":\"Exception of type '%s' was thrown.\",\"TypeName\":\"%s\","
+		          "\"InnerError\":{", row->type, row->type);
+		text_member(&message, "Message", text);
+		text_puts(&message, ",");
+		text_member(&message, "TypeName", row->type);
+		text_puts(&message, "}}");
+		break;
 	case FORM_PLAIN:
 		text_puts(&message, text);
 		break;
@@ -121,6 +129,16 @@ write_details(struct text *out, const struct failure_row *row, enum failure_form
 	}
 	text_json_n(out, message.at, message.len);
 	text_done(&message);
+}
+
+static void
+write_bare(struct text *out, const struct failure_row *row, const char *text)
+{
+	text_puts(out, "{\"Message\":\"An error has occurred.\",");
+	text_member(out, "ExceptionMessage", text);
+	text_puts(out, ",");
+	text_member(out, "ExceptionType", row->type);
+	text_puts(out, "}");
 }
 
 void
@@ -137,11 +155,16 @@ failure_write(struct web_answer *answer, enum failure failure, enum failure_form
 	answer->status = row->status;
 	answer->content_type = "application/json; charset=utf-8";
 	text_done(out);
+	if (form == FORM_BARE) {
+		write_bare(out, row, text);
+		return;
+	}
 	text_puts(out, "{\"error\":{");
 	text_member(out, "code", row->code);
 	text_puts(out, ",");
 	text_member(out, "message", outer);
-	text_puts(out, ",\"details\":[{");
+	text_puts(out, ",\"details\":[");
+	text_puts(out, form == FORM_SECOND ? "{\"code\":\"\",\"target\":\"\",\"message\":\"\"},{" : "{");
 	text_member(out, "code", row->details);
 	text_puts(out, ",\"target\":\"\",\"message\":");
 	write_details(out, row, form, text);

@@ -40,6 +40,9 @@ enum failure_form {
 	FORM_PIPE2,    /* |Type|text */
 	FORM_PLAIN,    /* text alone */
 	FORM_JSON,     /* a JSON document as a string */
+	FORM_INNER,    /* a JSON document whose own message says nothing, its InnerError all */
+	FORM_SECOND,   /* an empty entry of details comes first */
+	FORM_BARE,     /* no envelope: what ASP.NET puts at the top */
 	FORM_INTERNAL, /* details say nothing; the text stands in innererror.internalexception */
 };
 

@@ -79,6 +79,7 @@ act_400_details(struct call *call, const struct fault_hit *hit)
 	} forms[] = {
 		{ "pipe3", FORM_PIPE3 },       { "pipe2", FORM_PIPE2 }, { "plain", FORM_PLAIN },
 		{ "json", FORM_JSON },         { "internal", FORM_INTERNAL },
+		{ "inner", FORM_INNER },       { "second", FORM_SECOND }, { "bare", FORM_BARE },
 	};
 	enum failure_form form = FORM_USUAL;
 

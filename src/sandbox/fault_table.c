@@ -107,7 +107,7 @@ const struct fault_row fault_table[] = {
 	{ "x-403-json", "exchange", FAULT_PLAIN, 0, NULL, "403, not supported in this scenario" },
 	{ "x-403-empty", "exchange", FAULT_PLAIN, 0, NULL, "403 with an empty body" },
 	{ "x-404", "exchange", FAULT_PLAIN, 0, NULL, "404, the object was not found" },
-	{ "x-400-details", "exchange", FAULT_WORD_MUST, 0, "pipe3|pipe2|plain|json|internal",
+	{ "x-400-details", "exchange", FAULT_WORD_MUST, 0, "pipe3|pipe2|plain|json|internal|inner|second|bare",
 	  "400 with the cmdlet's error in this form" },
 	{ "x-400-concurrency", "exchange", FAULT_PLAIN, 0, NULL, "400, too many at once" },
 	{ "x-429", "exchange", FAULT_NUMBER, 2, "S", "429 with Retry-After" },

@@ -110,7 +110,7 @@ refusal E-EXO-NOT-FOUND 10 '' '' -- exo run Get-Mailbox
 no_faults
 
 story "the cmdlet's own words are shown whatever form the error has"
-for form in pipe3 pipe2 plain json internal; do
+for form in pipe3 pipe2 plain json internal inner second bare; do
 	fault x-400-details=$form
 	code=E-EXO-EXISTS
 	[ "$form" != plain ] || code=E-EXO-CMDLET

@@ -36,6 +36,15 @@ static const body_row bodies[] = {
 	{400, INTERNAL("internalexception", "Exception of type 'A.B.CException' was thrown."), FAULT_CMDLET, "Invalid Operation", "CException"},
 	{400, "{\"error\":{\"code\":\"BadRequest\",\"message\":\"outer\",\"details\":[]}}", FAULT_CMDLET, "outer", ""},
 	{400, "{\"error\":{\"message\":\"\",\"details\":null,\"innererror\":7}}", FAULT_CMDLET, "", ""},
+	/* the first entry that says something; JSON whose InnerError knows more */
+	{400, "{\"error\":{\"message\":\"o\",\"details\":[{\"message\":\"\"},{\"message\":\"|A.BException|b\"}]}}", FAULT_CMDLET, "b", "BException"},
+	{400, DETAILS("BadRequest", "{\\\"Message\\\":\\\"Exception of type 'X' was thrown.\\\",\\\"InnerError\\\":{\\\"Message\\\":\\\"deep\\\",\\\"TypeName\\\":\\\"M.DeepException\\\"}}"), FAULT_CMDLET, "deep", "DeepException"},
+	/* without the envelope */
+	{400, "{\"Message\":\"An error has occurred.\",\"ExceptionMessage\":\"gone\",\"ExceptionType\":\"M.ManagementObjectNotFoundException\"}", FAULT_NOT_FOUND, "gone", "ManagementObjectNotFoundException"},
+	{400, "{\"error\":\"words\"}", FAULT_CMDLET, "words", ""},
+	{400, "{\"Message\":\"words\"}", FAULT_CMDLET, "words", ""},
+	{400, "{\"ErrorRecord\":{\"Message\":\"|A.BException|words\"}}", FAULT_CMDLET, "words", "BException"},
+	{400, "{}", FAULT_STRANGE, "", ""},
 	/* no JSON at all */
 	{403, "", FAULT_FORBIDDEN, "", ""},
 	{403, "\x01\x02\x03", FAULT_FORBIDDEN, "", ""},
@@ -47,6 +56,10 @@ static const body_row bodies[] = {
 	{400, DETAILS("BadRequest", "|A.X|Expired or Invalid pagination request. Default Expiry time is 00:30:00"), FAULT_EXPIRED_LINK, "Expired or Invalid pagination request. Default Expiry time is 00:30:00", "X"},
 	{400, DETAILS("BadRequest", "You have reached the maximum number of concurrent requests per tenant. Please wait and try again"), FAULT_THROTTLED, "You have reached the maximum number of concurrent requests per tenant. Please wait and try again", ""},
 	{403, DETAILS("Forbidden", "The role isn't supported in this scenario."), FAULT_FORBIDDEN, "The role isn't supported in this scenario.", ""},
+	{403, DETAILS("Forbidden", "The role isn\xE2\x80\x99t supported in this scenario."), FAULT_FORBIDDEN, "The role isn\xE2\x80\x99t supported in this scenario.", ""},
+	{400, DETAILS("BadRequest", "|A.ProxyAddressExistsException|taken"), FAULT_EXISTS, "taken", "ProxyAddressExistsException"},
+	{429, DETAILS("TooManyRequests", "|A.BException|slow"), FAULT_THROTTLED, "slow", "BException"},
+	{500, DETAILS("X", "|M.ODataServiceException|wrapped"), FAULT_CMDLET, "wrapped", "ODataServiceException"},
 	{400, DETAILS("BadRequest", "|A.CmdletAccessDeniedException|no"), FAULT_FORBIDDEN, "no", "CmdletAccessDeniedException"},
 	{400, DETAILS("BadRequest", "|A.StorageTransientException|later"), FAULT_TRANSIENT, "later", "StorageTransientException"},
 	{500, DETAILS("ServerError", "|A.SuitabilityDirectoryException|later"), FAULT_TRANSIENT, "later", "SuitabilityDirectoryException"},
@@ -167,6 +180,71 @@ a_refusal_says_which_of_the_two_grants_is_missing(void **state)
 	}
 }
 
+typedef struct service_row {
+	const fault_dialect *dialect;
+	const char *claims, *body, *why, *fix;
+} service_row;
+
+#define SCENARIO DETAILS("Forbidden", "The role isn't supported in this scenario.")
+#define EXCHANGE_ADMIN "29232cdf-9323-42fd-ade2-1d097af3e4de"
+
+static const service_row services[] = {
+	{&fault_of_exchange_v2, "{\"roles\":[\"Exchange.ManageAsApp\"],\"wids\":[\"" READER "\"]}", "",
+	 "does not carry the permission Exchange.ManageAsAppV2 (permissions: Exchange.ManageAsApp; directory roles: Global Reader); "
+	 "Exchange.ManageAsApp is another one", "leave --api v2 out"},
+	{&fault_of_exchange_v2, "{\"roles\":[\"Exchange.ManageAsAppV2\"],\"wids\":[\"" READER "\"]}", "",
+	 "both grants are there (Exchange.ManageAsAppV2; Global Reader)", "role that may run it"},
+	{&fault_of_compliance, "{\"roles\":[\"Exchange.ManageAsApp\"],\"wids\":[\"" EXCHANGE_ADMIN "\"]}", SCENARIO,
+	 "Security & Compliance takes none of the directory roles in the token from an application: Exchange Administrator",
+	 "such as Compliance Administrator"},
+	{&fault_of_compliance, "{\"roles\":[\"Exchange.ManageAsApp\"],\"wids\":[]}", "", "names no directory role that Security & Compliance",
+	 "such as Compliance Administrator"},
+	{&fault_of_exchange, "{\"roles\":[\"Exchange.ManageAsApp\"],\"wids\":[\"fe930be7-5e62-47db-91af-98c3a49a38b1\"]}", SCENARIO,
+	 "takes none of the directory roles in the token from an application: fe930be7-5e62-47db-91af-98c3a49a38b1",
+	 "such as Exchange Administrator"},
+	{&fault_of_exchange, "{\"roles\":[\"Exchange.ManageAsApp\"],\"wids\":[\"" READER "\",\"fe930be7-5e62-47db-91af-98c3a49a38b1\"]}", SCENARIO,
+	 "one of the roles is none that Exchange takes", "take the other roles from"},
+	{&fault_of_exchange, "{\"roles\":[\"Exchange.ManageAsAppV2\"],\"wids\":[\"" READER "\"]}", "",
+	 "Exchange.ManageAsAppV2 is another one", "or use --api v2"},
+};
+
+static void
+each_service_has_a_permission_and_roles_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+		const service_row *row = &services[i];
+		EXS_SCOPED(buf) token = BUF(4096);
+		exs_bearer *bearer = NULL;
+		exs_error  *error = test_error();
+		fault       f;
+
+		buf_puts(&token, "e30.");
+		encode_base64url(&token, span_of(row->claims));
+		buf_puts(&token, ".x");
+		assert_ok(bearer_new("s", buf_span(&token), 0, 0, 1, &bearer, error));
+		row->dialect->read(&f, 403, span_of(row->body));
+		assert_int_equal((row->dialect->fail)(&f, "Get-X", "id-1", bearer, error), EXS_DENIED);
+		if (strstr(exs_error_why(error), row->why) == NULL || strstr(exs_error_fix(error), row->fix) == NULL)
+			fail_msg("%s\n  why %s\n  fix %s", row->claims, exs_error_why(error), exs_error_fix(error));
+		exs_bearer_free(bearer);
+	}
+}
+
+static void
+a_known_type_comes_with_its_cause_and_remedy(void **state)
+{
+	exs_error *error = test_error();
+	fault      f;
+
+	(void)state;
+	fault_read(&f, 400, span_of(DETAILS("BadRequest", "|A.AmbiguousParameterSetException|Parameter set cannot be resolved. Foo")));
+	assert_int_equal(fault_fail(&f, "Set-Mailbox", "id", NULL, error), EXS_CMDLET);
+	assert_non_null(strstr(exs_error_why(error), "a name it does not know"));
+	assert_non_null(strstr(exs_error_fix(error), "documentation"));
+	assert_string_equal(exs_error_native(error), "AmbiguousParameterSetException");
+}
+
 static void
 a_401_with_both_grants_is_about_the_token_itself(void **state)
 {
@@ -253,6 +331,8 @@ main(void)
 		cmocka_unit_test(a_long_message_is_cut_between_characters),
 		cmocka_unit_test(text_becomes_plain),
 		cmocka_unit_test(a_refusal_says_which_of_the_two_grants_is_missing),
+		cmocka_unit_test(each_service_has_a_permission_and_roles_of_its_own),
+		cmocka_unit_test(a_known_type_comes_with_its_cause_and_remedy),
 		cmocka_unit_test(a_401_with_both_grants_is_about_the_token_itself),
 		cmocka_unit_test(nothing_is_claimed_about_a_bearer_that_cannot_be_read),
 		cmocka_unit_test(a_claims_challenge_is_decoded_strictly),
