@@ -1,6 +1,7 @@
 /*
- * pages ENDPOINT TENANT ORGANIZATION CA-FILE BEARER-FILE PAGE-SIZE: fetches every page of Get-Mailbox with libcurl on one connection and
- * throws it away: looks for nothing but the next link. What `exosign run` is measured against.
+ * pages ENDPOINT TENANT ORGANIZATION CA-FILE BEARER-FILE PAGE-SIZE [SELECT [print]]: fetches every page of Get-Mailbox with libcurl on one
+ * connection and throws it away, or prints it for jq: looks for nothing but the next link. What `exosign run` is measured
+ * against. SELECT: "Name,Alias", or "" for all properties.
  */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -31,11 +32,14 @@ main(int argc, char **argv)
 	FILE              *file;
 	unsigned long      bytes = 0, pages = 0;
 	long               status = 0;
+	int                selects;
 
-	if (argc != 7 || (file = fopen(argv[5], "r")) == NULL || fgets(bearer, sizeof bearer, file) == NULL)
+	if (argc < 7 || (file = fopen(argv[5], "r")) == NULL || fgets(bearer, sizeof bearer, file) == NULL)
 		return 2;
 	fclose(file);
-	snprintf(url, sizeof url, "%s/adminapi/beta/%s/InvokeCommand", argv[1], argv[2]);
+	selects = argc > 7 && argv[7][0] != '\0';
+	snprintf(url, sizeof url, "%s/adminapi/beta/%s/InvokeCommand%s%s", argv[1], argv[2], selects ? "?$select=" : "",
+	         selects ? argv[7] : "");
 	snprintf(line, sizeof line, "Authorization: Bearer %.*s", (int)strcspn(bearer, "\r\n"), bearer);
 	headers = curl_slist_append(headers, line);
 	headers = curl_slist_append(headers, "Content-Type: application/json");
@@ -64,6 +68,8 @@ main(int argc, char **argv)
 			return 1;
 		}
 		bytes += length;
+		if (argc > 8)
+			fwrite(page, 1, length, stdout);
 		pages++;
 		next = memmem(page, length, "\"@odata.nextLink\":\"", 19);
 		if (next == NULL)
