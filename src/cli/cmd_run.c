@@ -166,13 +166,18 @@ run_run(invocation *inv, exs_error *error)
 	EXS_AUTO(exs_cmdlets) *cmdlets = NULL;
 	EXS_AUTO(chars) *question = NULL;
 	EXS_AUTO(chars) *again = NULL;
+	exs_status status;
 
 	EXS_TRY(prepare_command(inv, &cmdlets, &cmdlet, error));
 	EXS_TRY(exs_command_select(cmdlet, inv->given->values[OPT_SELECT], error));
 	if (has(inv->given, OPT_DRY_RUN))
 		return show_request(inv, cmdlet, error);
 	EXS_TRY(open_exchange(inv, error));
-	EXS_TRY(run_once(inv, cmdlet, &question, error));
+	status = run_once(inv, cmdlet, &question, error);
+	if (status != EXS_OK && error_is(error, E_EXO_PARAMETER) && exs_command_has_secrets(cmdlet))
+		error_fix(error, "if it is about the secret: exosign cmdlets --refresh gets the service's key of today, "
+		                 "then again");
+	EXS_TRY(status);
 	if (question == NULL)
 		return EXS_OK;
 	EXS_TRY(confirm(inv->given, question, error));

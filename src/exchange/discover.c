@@ -117,6 +117,9 @@ ask_once(discovery *d, const question *q, retry *budget, bool *ret_again, exs_er
 	error_copy(error, cause);
 	if (status != EXS_OK)
 		return status;
+	if (m.unread)
+		LOG(q->session->context, EXS_LOG_WARNING, "exchange", "script not understood",
+		    LOG_TEXT("left", "names of cmdlets without their parameters"));
 	EXS_TRY(take_key(d, q->session, buf_span(&m.functions.key), error));
 	return catalogue_select(buf_span(&m.functions.records), buf_span(&m.names), &d->records, error);
 }

@@ -322,10 +322,23 @@ modulefile_feed(modulefile *m, span piece, exs_error *error)
 exs_status
 modulefile_end(modulefile *m, exs_error *error)
 {
+	EXS_SCOPED(error_scratch) why = exs_error_new();
+	exs_status status;
+
 	if (m->expects != NOTHING)
 		return exs_fail(error, E_ANSWER, "the service's list of cmdlets breaks off");
 	if (!m->has_script && !m->has_names)
 		return exs_fail(error, E_ANSWER, "the service's answer holds no list of cmdlets");
 	EXS_TRY(buf_check(&m->names, "the list of cmdlets", error));
-	return functions_end(&m->functions, error);
+	if (why == NULL)
+		return mem_fail(error);
+	status = functions_end(&m->functions, why);
+	m->unread = status != EXS_OK && error_is(why, E_ANSWER) && span_trim(buf_span(&m->names)).len > 0;
+	if (m->unread) {
+		buf_clear(&m->functions.records);
+		return EXS_OK;
+	}
+	if (status != EXS_OK)
+		error_copy(error, why);
+	return status;
 }

@@ -21,6 +21,7 @@ typedef struct modulefile {
 	functions functions;
 	buf       names;     /* exportedCmdlets of all files: A,B,C */
 	bool      has_script, has_names;
+	bool      unread; /* the script was not understood: the names are all there is */
 
 	/* the reader of JSON */
 	int       expects;
@@ -41,7 +42,10 @@ void modulefile_done(modulefile *m);
 
 /* The next bytes of the answer. E_ANSWER when it is not what it should be, E_ANSWER_SIZE over the ceiling. */
 EXS_MUST_USE exs_status modulefile_feed(modulefile *m, span piece, exs_error *error);
-/* There is no more: names and functions are complete, or E_ANSWER. */
+/*
+ * There is no more: names and functions are complete, or E_ANSWER. A script we do not understand costs its parameters alone when
+ * names came beside it (unread).
+ */
 EXS_MUST_USE exs_status modulefile_end(modulefile *m, exs_error *error);
 
 #endif

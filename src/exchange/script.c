@@ -320,8 +320,10 @@ script_end(script *s, exs_error *error)
 	take_line(s);
 	if (s->line.no_memory || s->string.no_memory)
 		return mem_fail(error);
-	if (s->line.over_ceiling || s->too_deep)
+	if (s->line.over_ceiling || s->too_deep || s->depth > 0)
 		return exs_fail(error, E_ANSWER, "the service's list of cmdlets is a script we cannot read: %s",
-		                s->too_deep ? "strings in strings without end" : "a line without end");
+		                s->line.over_ceiling ? "a line without end"
+		                : s->too_deep        ? "strings in strings without end"
+		                                     : "a string or comment without end");
 	return EXS_OK;
 }

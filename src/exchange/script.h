@@ -54,7 +54,10 @@ void script_done(script *s);
 
 /* The next characters (UTF-8). */
 void script_feed(script *s, span piece);
-/* There are no more. E_ANSWER when a line was too long or strings are nested too deep: then what was read means nothing. */
+/*
+ * There are no more. E_ANSWER when a line was too long, strings are nested too deep or one is still open: then what was read
+ * means nothing.
+ */
 EXS_MUST_USE exs_status script_end(script *s, exs_error *error);
 
 #endif

@@ -243,6 +243,7 @@ counted secret.previous 1
 fault x-new-key --count 1
 expect_exit 0 -- env XDG_CACHE_HOME="$own/another" "$exosign" --config "$conf" cmdlets -o none
 expect_exit 10 -- exo run Set-Mailbox -Identity $who -Password@"$own/password"
+err_has 'cmdlets --refresh'
 counted secret.refused 1
 fault x-script=keyless
 expect_exit 0 -- exo cmdlets --refresh -o none

@@ -129,6 +129,10 @@ what_cannot_be_read_is_said(void **state)
 
 	(void)state;
 	functions_begin(&f);
+	functions_feed(&f, span_of("function Get-X { }\n$a = 'no end\nfunction Get-Y { }\n"));
+	assert_fails(functions_end(&f, error), error, E_ANSWER);
+	functions_done(&f);
+	functions_begin(&f);
 	for (size_t i = 0; i < 2 * SCRIPT_NEST_MAX; i++)
 		functions_feed(&f, span_of("\"$("));
 	assert_fails(functions_end(&f, error), error, E_ANSWER);
@@ -175,6 +179,22 @@ the_script_is_taken_out_of_the_answer_as_it_arrives(void **state)
 }
 
 static void
+a_script_that_is_not_understood_leaves_the_names(void **state)
+{
+	EXS_SCOPED(modulefile) m;
+	EXS_SCOPED(modulefile) without;
+
+	(void)state;
+	assert_ok(read_answer(&m, "{\"fileContent\":\"function Get-X { param($A) } <#\",\"exportedCmdlets\":\"Get-X\"}", 9,
+	                      test_error()));
+	assert_true(m.unread);
+	assert_string_equal(buf_text(&m.names), "Get-X");
+	assert_int_equal(m.functions.records.len, 0);
+	assert_fails(read_answer(&without, "{\"fileContent\":\"function Get-X { } <#\",\"exportedCmdlets\":\" \"}", 9,
+	                         test_error()), test_error(), E_ANSWER);
+}
+
+static void
 an_answer_that_is_no_list_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -206,6 +226,7 @@ main(void)
 		cmocka_unit_test(the_first_key_in_a_string_counts),
 		cmocka_unit_test(what_cannot_be_read_is_said),
 		cmocka_unit_test(the_script_is_taken_out_of_the_answer_as_it_arrives),
+		cmocka_unit_test(a_script_that_is_not_understood_leaves_the_names),
 		cmocka_unit_test(an_answer_that_is_no_list_is_refused),
 	};
 
