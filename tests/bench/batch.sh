@@ -30,7 +30,7 @@ bench_writes() {
 	many=$seconds
 	used=$(jq .usedBefore <<<"$counted") granted=$(jq .grantedBefore <<<"$counted")
 	row "$n writes, $budget granted every $window s: used of what was granted in the windows that are over" "$used" "$granted" \
-		"$(awk -v a="$used" -v b="$granted" 'BEGIN { printf "%.3f", b > 0 ? a / b : 0 }')" 0.95 '>='
+		"$(awk -v a="$used" -v b="$granted" 'BEGIN { printf "%.3f", (b > 0 ? a / b : 0) }')" 0.95 '>='
 	row 'the same: items that are not done (lost)' - - $((n - $(grep -c '"outcome":"done"' "$own/many.out"))) 0 '<='
 	row 'the same: runs by the tenant beside one for each item (twice, or lost)' "$(wc -l <"$own/many.ledger")" "$n" \
 		$(($(wc -l <"$own/many.ledger") - $(jq -r .parameters.Office "$own/many.ledger" | sort -u | wc -l) +

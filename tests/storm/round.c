@@ -49,6 +49,15 @@ happens(void *self, pid_t pid)
 	}
 }
 
+static int
+remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
+{
+	(void)facts;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
 /* What the storm does to the program is set up in the tenant and in the watch. */
 static void
 brew(round_of *r, watch *w)
@@ -214,15 +223,6 @@ calm_processes(round_of *r)
 	}
 }
 
-static int
-remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
-{
-	(void)facts;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
 static void
 judge(round_of *r)
 {
@@ -274,6 +274,7 @@ round_play(stage *s, unsigned long number, unsigned turn)
 	unsigned processes;
 
 	snprintf(r.directory, sizeof r.directory, "%s/r%lu", s->directory, number);
+	nftw(r.directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	mkdir(r.directory, 0700);
 	snprintf(r.input, sizeof r.input, "%s/input", r.directory);
 	snprintf(r.complaints, sizeof r.complaints, "%s/log", r.directory);

@@ -92,7 +92,7 @@ work(const plan *p, unsigned long worker)
 	snprintf(t.directory, sizeof t.directory, "%.100s/sb", home);
 	/* on every other tenant tokens end in the middle of things */
 	t.lifetime = worker % 2 == 0 ? "3599" : "2";
-	tenant_up(&t, false);
+	tenant_up(&t, true);
 	tenant_meet(&t);
 	for (unsigned long r = p->first + worker; r < p->first + p->rounds; r += p->workers) {
 		if (turn == ROUNDS_A_TENANT) {
