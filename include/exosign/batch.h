@@ -18,7 +18,10 @@ extern "C" {
 
 typedef struct exs_batch exs_batch;
 
-/* Which items a run takes up. */
+/*
+ * Which items a run takes up. One that would undo a later item which was made since is not made again unless repeat says so:
+ * it is told with the outcome it had and E-BATCH-ORDER.
+ */
 typedef enum exs_batch_only {
 	EXS_BATCH_REST,      /* those without an outcome, and unknown ones that may be repeated */
 	EXS_BATCH_FAILED,    /* those that failed */
