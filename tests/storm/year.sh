@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.."
 directory=$(mktemp -d "${TMPDIR:-/tmp}/storm.XXXXXX")
 echo "in $directory"
 exec "${EXS_BUILD_DIR:-$PWD/build-tests/plain}/tests/storm" --exosign "${EXS_PREFIX:-$PWD/build-tests/prefix}/bin/exosign" \
-	--directory "$directory" --rounds "${1:-10000}" --seed "${2:-$(date +%s)}" "${@:3}"
+	--directory "$directory" --workers $(($(nproc) * 2)) --rounds "${1:-10000}" --seed "${2:-$(date +%s)}" "${@:3}"
