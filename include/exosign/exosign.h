@@ -25,9 +25,11 @@
 #include <exosign/inventory.h>
 #include <exosign/issue.h>
 #include <exosign/keys.h>
+#include <exosign/resource.h>
 #include <exosign/signer.h>
 #include <exosign/signin.h>
 #include <exosign/token.h>
+#include <exosign/vault.h>
 #include <exosign/version.h>
 
 #endif

@@ -86,6 +86,45 @@ decode(span value, buf *to, exs_error *error)
 	return buf_check(to, "the claims challenge", error);
 }
 
+typedef enum found { NOT_THERE, FOUND, TWICE, NOT_CLOSED } found;
+
+static found
+find(span header, const char *wanted, span *ret)
+{
+	found so_far = NOT_THERE;
+
+	for (skip_separators(&header); header.len > 0; skip_separators(&header)) {
+		span name = take_word(&header), value;
+
+		if (!take(&header, '=')) {
+			/* the scheme's name; anything else there is not for us */
+			if (name.len == 0)
+				return so_far;
+			continue;
+		}
+		if (!take_parameter(&header, &value))
+			return NOT_CLOSED;
+		if (!span_is_nocase(name, wanted))
+			continue;
+		if (so_far == FOUND)
+			return TWICE;
+		so_far = FOUND;
+		*ret = value;
+	}
+	return so_far;
+}
+
+bool
+challenge_parameter(span header, const char *name, span *ret)
+{
+	span value = {NULL, 0};
+
+	if (header.len > CHALLENGE_MAX || find(header, name, &value) != FOUND)
+		return false;
+	*ret = value;
+	return true;
+}
+
 exs_status
 challenge_claims(span header, buf *to, exs_error *error)
 {
@@ -93,22 +132,14 @@ challenge_claims(span header, buf *to, exs_error *error)
 
 	if (header.len > CHALLENGE_MAX)
 		return refuse("is too long", error);
-	for (skip_separators(&header); header.len > 0; skip_separators(&header)) {
-		span name = take_word(&header), value;
-
-		if (!take(&header, '=')) {
-			/* the scheme's name; anything else there is not for us */
-			if (name.len == 0)
-				return EXS_OK;
-			continue;
-		}
-		if (!take_parameter(&header, &value))
-			return refuse("is not closed", error);
-		if (!span_is_nocase(name, "claims"))
-			continue;
-		if (claims.at != NULL)
-			return refuse("stands twice", error);
-		claims = value;
+	switch (find(header, "claims", &claims)) {
+	case NOT_CLOSED:
+		return refuse("is not closed", error);
+	case TWICE:
+		return refuse("stands twice", error);
+	case FOUND:
+		return decode(claims, to, error);
+	default:
+		return EXS_OK;
 	}
-	return claims.at == NULL ? EXS_OK : decode(claims, to, error);
 }

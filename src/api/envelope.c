@@ -137,6 +137,7 @@ static const struct taker {
 	exs_status (*take)(envelope *e, span value, exs_error *error);
 } takers[] = {
 	{"\"@odata.nextLink\"", take_link},
+	{"\"nextLink\"", take_link}, /* Key Vault's */
 	{"\"@adminapi.warnings\"", take_warnings},
 	{"\"@adminapi.confirmationmessage\"", take_confirmation},
 	{"\"@adminapi.errors\"", take_errors},

@@ -4,6 +4,11 @@
 static const option_id init_options[] = {OPT_GENERATE, OPT_TYPE, OPT_LIVE, OPT_WITHIN, OPT_STRICT, OPTIONS};
 static const option_id doctor_options[] = {OPT_LIVE, OPT_WITHIN, OPT_STRICT, OPTIONS};
 
+static const option_id api_options[] = {OPT_ALL, OPT_BODY, OPT_HEADER, OPT_SCOPE, OPT_DRY_RUN, OPTIONS};
+static const option_id vault_get_options[] = {OPT_VAULT, OPT_RAW, OPTIONS};
+static const option_id vault_list_options[] = {OPT_VAULT, OPTIONS};
+static const option_id vault_certificate_options[] = {OPT_VAULT, OPT_PEM, OPTIONS};
+
 const command operate_commands[] = {
 	{
 		"init", NULL, "", "Write a profile: find the key, name the app, look whether it works",
@@ -32,6 +37,36 @@ const command operate_commands[] = {
 		"exosign --profile prod doctor --live -o json >doctor.json\n"
 		"exosign doctor --strict --within 60d\n",
 		doctor_options, 0, 0, COMMAND_SECRETS, run_doctor,
+	},
+	{
+		"api", NULL, "METHOD URL", "Make any REST call with the right bearer",
+		"URL is https on a host of the profile's cloud, or a path, which is Graph's. The host decides what the token is for; --scope "
+		"says it where nobody knows. A host outside the cloud gets nothing.\n"
+		"The answer is JSON, at most 4 MiB. --all follows the links to further pages and prints the rows as they come; a list that could "
+		"not be finished never ends with exit status 0. What reads is repeated when it fails in a way that passes; what writes only "
+		"when it surely was not executed.\n",
+		"exosign api GET /v1.0/organization\n"
+		"exosign api GET '/v1.0/applications?$select=id,appId,displayName' --all -o table\n"
+		"exosign api PATCH /v1.0/applications/OBJECT-ID --body change.json\n",
+		api_options, 2, 2, COMMAND_SECRETS, run_api,
+	},
+	{
+		"vault", "secret get", "NAME[/VERSION]", "Read a secret of a key vault",
+		"The value is printed when standard output is no terminal, or with --raw; else, and with --output, all but the value is shown. "
+		"A secret that is a certificate's private key is refused.\n",
+		"exosign vault secret get db-password --vault contoso | psql-login\n",
+		vault_get_options, 1, 1, COMMAND_SECRETS, run_vault_secret_get,
+	},
+	{
+		"vault", "secret list", "", "List the secrets of a key vault, without values", "",
+		"exosign vault secret list --vault contoso -o table\n",
+		vault_list_options, 0, 0, COMMAND_SECRETS, run_vault_secret_list,
+	},
+	{
+		"vault", "certificate get", "NAME[/VERSION]", "Read the public half of a certificate of a key vault",
+		"Shows what the vault says of it; --pem prints the certificate itself. Its private key stays where it is.\n",
+		"exosign vault certificate get signing --vault contoso --pem >signing.pem\n",
+		vault_certificate_options, 1, 1, COMMAND_SECRETS, run_vault_certificate_get,
 	},
 	{.name = NULL},
 };

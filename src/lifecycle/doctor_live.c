@@ -4,6 +4,7 @@
  */
 #include "base/json.h"
 #include "base/moment.h"
+#include "graph/principal.h"
 #include "lifecycle/doctor.h"
 
 #define PERMISSION "Exchange.ManageAsApp"
@@ -174,6 +175,14 @@ as_it_is(const char *word)
 	return word;
 }
 
+static const char *
+role_name(const char *template_id)
+{
+	const directory_role *role = directory_role_find(template_id);
+
+	return role == NULL ? template_id : role->name;
+}
+
 exs_status
 doctor_permission(doctor *d, doctor_finding *f, exs_error *error)
 {
@@ -200,7 +209,7 @@ doctor_role(doctor *d, doctor_finding *f, exs_error *error)
 	EXS_TRY(read_claims(d, f, &claims, error));
 	if (claims == NULL)
 		return EXS_OK;
-	(void)list_claim(json_member(claims, "wids"), NULL, as_it_is, &f->found);
+	(void)list_claim(json_member(claims, "wids"), NULL, role_name, &f->found);
 	if (f->found.len > 0)
 		return EXS_OK;
 	buf_puts(&f->found, "none");
@@ -208,15 +217,6 @@ doctor_role(doctor *d, doctor_finding *f, exs_error *error)
 	buf_puts(&f->why, "the token names no directory role; a role group of Exchange would not show in it");
 	doctor_fix(f, "assign the app's service principal a role such as Exchange Recipient Administrator or Global Reader: "
 	              "exosign app setup --role; it can take an hour to arrive in new tokens");
-	return EXS_OK;
-}
-
-exs_status
-doctor_app(doctor *d, doctor_finding *f, exs_error *error)
-{
-	(void)d;
-	(void)error;
-	doctor_not_tried(f, "reading the app registration is not part of this check yet: exosign app status");
 	return EXS_OK;
 }
 

@@ -40,6 +40,10 @@ bool credential_can_sign(const exs_credential *credential);
 /* A new client with the credential's network settings and its cloud's hosts; the caller's. */
 EXS_MUST_USE exs_status credential_client(const exs_credential *credential, http_client **ret,
                                           exs_error *error);
+/* E_HOST when no bearer goes there: it is not among the cloud's hosts and the profile's own. */
+struct url;
+EXS_MUST_USE exs_status credential_may_reach(const exs_credential *credential, const struct url *where,
+                                             exs_error *error);
 /* One for the token endpoint alone, which may be another issuer's; and where that is. */
 EXS_MUST_USE exs_status credential_grant_client(const exs_credential *credential, http_client **ret,
                                                 exs_error *error);

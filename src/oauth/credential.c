@@ -2,6 +2,7 @@
 #include <exosign/credential.h>
 
 #include "base/error.h"
+#include "http/url.h"
 #include "oauth/access.h"
 #include "oauth/assertion.h"
 #include "oauth/bearer.h"
@@ -261,6 +262,21 @@ exs_status
 credential_client(const exs_credential *credential, http_client **ret, exs_error *error)
 {
 	return new_client(credential, credential->identity->hosts, ret, error);
+}
+
+exs_status
+credential_may_reach(const exs_credential *credential, const url *where, exs_error *error)
+{
+	char *const *hosts = credential->identity->hosts;
+	exs_status   status;
+
+	for (size_t i = 0; hosts[i] != NULL; i++)
+		if (url_matches(where, hosts[i]))
+			return EXS_OK;
+	status = exs_fail(error, E_HOST, SPAN_FORMAT ", port %u, is not among the hosts of this cloud",
+	                  SPAN_PRINT(where->host), where->port);
+	error_why(error, "a bearer goes nowhere else; nothing was signed or sent");
+	return status;
 }
 
 exs_status

@@ -60,14 +60,34 @@ expect_exit 0 -- exo doctor -o json -q
 expect 'one array' jq -e 'type == "array" and length == 23' "$out"
 err_empty
 
-story 'live: one login, one token, one cmdlet, and all of it is fine'
+story 'live: one login, a token for each service, one cmdlet, and all of it is fine'
 from_here
 expect_exit 0 -- exo doctor --live
 expect 'nothing but the registration is left out' test "$(jq -rs 'map(select(.verdict != "fine").check) | join(" ")' "$out")" = app
-counted token.request 1
+counted token.request 2
 line permission '.found == "Exchange.ManageAsApp"'
 line key '.found | test("sensitive: yes, extractable: no")'
 line signature '.found | test("PS256 by CKM_RSA_PKCS_PSS")'
+
+story 'the registration, where the app may read it: ours is there, another stands beside it, ours is not there any more'
+line app '.why | test("Application.Read.All")'
+"$exosign" sandbox app --dir "$sandbox" role add Application.Read.All >/dev/null
+"$exosign" sandbox app --dir "$sandbox" role add Policy.Read.All >/dev/null
+expect_exit 0 -- exo doctor --live
+line app '.verdict == "fine" and (.found | test("1 certificate registered, 0 of them expired; ours is there, until 20"))'
+expect 'all is fine' test "$(jq -rs 'map(select(.verdict != "fine").check) | join(" ")' "$out")" = ''
+openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj '/CN=theirs' -days 2 -out "$own/theirs.pem" 2>/dev/null
+"$exosign" sandbox app --dir "$sandbox" cert add "$own/theirs.pem" >/dev/null
+expect_exit 0 -- exo doctor --live
+line app '.found | test("2 certificates registered")'
+fault graph-503
+expect_exit 0 -- exo doctor --live --timeout 5
+line app '.verdict == "not-tried" and (.why | test("Graph did not tell"))'
+no_faults
+fault graph-stale-keys
+expect_exit 0 -- exo doctor --live
+line app '.found | test("1 certificate registered")'
+no_faults
 
 story 'it can be mailed: neither PIN nor token nor assertion is in it, however loud'
 expect_exit 0 -- exo -v -v doctor --live

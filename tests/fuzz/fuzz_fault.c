@@ -31,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
 	static const int statuses[] = {200, 400, 401, 403, 404, 429, 500, 503};
 	EXS_SCOPED(buf) claims = BUF(CHALLENGE_MAX);
-	span   text = span_from((const char *)input, size);
+	span   text = span_from((const char *)input, size), value;
 	size_t at;
 	fault  f;
 
@@ -50,5 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	}
 	if (challenge_claims(text, &claims, NULL) == EXS_OK && claims.len > 0)
 		must(jsontext_check(buf_span(&claims), &at));
+	if (challenge_parameter(text, "authorization", &value))
+		must(value.len == 0 || (value.at >= text.at && value.at + value.len <= text.at + text.len));
 	return 0;
 }

@@ -1,4 +1,8 @@
-/* Any bytes as configuration text: read or refused, and what is read lies inside the text. */
+/*
+ * Any bytes as configuration text: read or refused, and what is read lies inside the text. What is understood is still understood after the
+ * program changed a profile in it, and changing it the same way again changes nothing.
+ */
+#include "config/edit.h"
 #include "config/ini.h"
 
 #include "base/error.h"
@@ -35,6 +39,30 @@ look(void *self, const ini_line *line, exs_error *error)
 	return EXS_OK;
 }
 
+static exs_status
+accept(void *self, const ini_line *line, exs_error *error)
+{
+	(void)self;
+	(void)line;
+	(void)error;
+	return EXS_OK;
+}
+
+static void
+edit(span text, bool alone)
+{
+	static const config_change changes[] = {{SETTING_TENANT, "contoso.example"}, {SETTING_KID, NULL}};
+	EXS_SCOPED(buf) once = BUF(2 * INI_FILE_MAX), twice = BUF(2 * INI_FILE_MAX);
+
+	if (ini_parse(text, "fuzz", accept, NULL, NULL) != EXS_OK)
+		return;
+	if (config_edit(text, "a", changes, 2, alone, &once, NULL) != EXS_OK ||
+	    ini_parse(buf_span(&once), "fuzz", accept, NULL, NULL) != EXS_OK ||
+	    config_edit(buf_span(&once), "a", changes, 2, alone, &twice, NULL) != EXS_OK ||
+	    !span_same(buf_span(&once), buf_span(&twice)))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
@@ -45,5 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	if (status != EXS_OK && (error == NULL || exs_error_message(error)[0] == '\0'))
 		abort();
 	exs_error_free(error);
+	edit(b.text, false);
+	edit(b.text, true);
 	return 0;
 }
