@@ -12,12 +12,16 @@
 #include "cli/logger.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
+#include "output/cell.h"
 
+#include <unistd.h>
+
+enum { LINE_INDENT = 26, LINES_MAX = 64 * 1024 };
 enum { VERDICTS = EXS_CHECK_NOT_TRIED + 1, BROKEN_TEXT_MAX = 2000, FOUND_MAX = 8192, SECRET_MAX = 4096 };
 
 /* The rows on their way out, and what is summed up of them. */
 typedef struct tally {
-	writer    *out;
+	writer    *out; /* NULL: lines for a person */
 	bool       strict;
 	int64_t    due_seconds;
 	unsigned   counts[VERDICTS];
@@ -32,6 +36,33 @@ tally_done(tally *t)
 	buf_done(&t->broken);
 }
 
+static void
+add_part(buf *to, const char *name, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	buf_addf(to, "%*s%s", LINE_INDENT, "", name);
+	cell_visible(to, span_of(text));
+	buf_byte(to, '\n');
+}
+
+/* A line a check; what is not fine has its reason and its remedy below it, whole. */
+static exs_status
+show_line(const exs_doctor_finding *f, exs_error *error)
+{
+	EXS_SCOPED(buf) text = BUF(LINES_MAX);
+	bool tried = f->verdict != EXS_CHECK_NOT_TRIED;
+
+	buf_addf(&text, "%-10s %-14s ", exs_check_verdict_name(f->verdict), f->name);
+	cell_visible(&text, span_of(tried ? f->found : f->why));
+	buf_byte(&text, '\n');
+	if (tried)
+		add_part(&text, f->verdict == EXS_CHECK_FINE ? "" : "why: ", f->why);
+	add_part(&text, "fix: ", f->fix);
+	EXS_TRY(buf_check(&text, "a finding", error));
+	return show_text(buf_span(&text), error);
+}
+
 static exs_status
 show_finding(void *self, const exs_doctor_finding *f, exs_error *error)
 {
@@ -44,6 +75,8 @@ show_finding(void *self, const exs_doctor_finding *f, exs_error *error)
 		t->first = t->first == EXS_OK ? f->status : t->first;
 		buf_addf(&t->broken, "%s%s", t->broken.len > 0 ? ", " : "", f->name);
 	}
+	if (t->out == NULL)
+		return show_line(f, error);
 	jsonobject_init(&row);
 	jsonobject_text(&row, "check", f->name);
 	jsonobject_text(&row, "verdict", exs_check_verdict_name(f->verdict));
@@ -232,14 +265,25 @@ fail_broken(tally *t, exs_error *error)
 	return status == t->first ? status : t->first;
 }
 
+/* A table would cut what matters most off. */
+static bool
+wants_lines(const given *g)
+{
+	return environment_is_terminal(STDOUT_FILENO) && !has(g, OPT_OUTPUT) && !has(g, OPT_SELECT);
+}
+
 exs_status
 doctor_examine(invocation *inv, bool live, exs_error *error)
 {
 	EXS_SCOPED(tally) t = {.broken = BUF(BROKEN_TEXT_MAX), .strict = has(inv->given, OPT_STRICT)};
 
 	EXS_TRY(read_within(inv->given, &t.due_seconds, error));
-	EXS_TRY(show_list(inv, "check,verdict,found,why,fix", &t.out, error));
-	EXS_TRY(show_end(t.out, examine(inv, &t, live, error), error));
+	if (wants_lines(inv->given)) {
+		EXS_TRY(examine(inv, &t, live, error));
+	} else {
+		EXS_TRY(show_list(inv, "check,verdict,found,why,fix", &t.out, error));
+		EXS_TRY(show_end(t.out, examine(inv, &t, live, error), error));
+	}
 	if (!has(inv->given, OPT_QUIET))
 		LOG(inv->context, EXS_LOG_NOTICE, "doctor", "examined", LOG_NUMBER("fine", t.counts[EXS_CHECK_FINE]),
 		    LOG_NUMBER("doubtful", t.counts[EXS_CHECK_DOUBTFUL]),

@@ -93,6 +93,15 @@ story 'it can be mailed: neither PIN nor token nor assertion is in it, however l
 expect_exit 0 -- exo -v -v doctor --live
 out_lacks "$(cat "$sandbox/pin")"
 
+if command -v script >/dev/null; then
+	story 'a person sees a line a check, and below what is broken why and what to do, whole'
+	expect_exit 3 -- script -qefc "$(printf '%q ' "$exosign" --config "$conf" doctor --ca-file /etc/hostname)" /dev/null
+	out_matches '^fine +module +/'
+	out_matches '^broken +tls +ca-file: /etc/hostname holds no certificate in PEM form'
+	out_matches '^ +fix: ca-file must name a readable file of PEM certificates'
+	out_matches '^not-tried +login +it takes a login'
+fi
+
 story 'configuration'
 printf '[profile "sandbox"]\ntenantt = x\n' >"$own/wrong.conf" && chmod 600 "$own/wrong.conf"
 conf=$own/wrong.conf expect_exit 3 -- exo doctor
