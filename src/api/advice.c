@@ -10,13 +10,15 @@ typedef struct wish {
 	const char *permission;
 	const char *confused;   /* the permission that is taken for it, or NULL */
 	const char *endpoint;   /* the setting that says where it is */
+	const char *elsewhere;  /* where a cmdlet that it does not have may be; or "" */
 } wish;
 
 static const wish wishes[] = {
-	[ADVICE_EXCHANGE] = {"Exchange", "Exchange.ManageAsApp", "Exchange.ManageAsAppV2", "endpoint.exchange"},
-	[ADVICE_V2] = {"the API v2.0", "Exchange.ManageAsAppV2", "Exchange.ManageAsApp", "endpoint.exchange"},
+	[ADVICE_EXCHANGE] = {"Exchange", "Exchange.ManageAsApp", "Exchange.ManageAsAppV2", "endpoint.exchange",
+	                     " and service (Security & Compliance: --service compliance)"},
+	[ADVICE_V2] = {"the API v2.0", "Exchange.ManageAsAppV2", "Exchange.ManageAsApp", "endpoint.exchange", ""},
 	[ADVICE_COMPLIANCE] = {"Security & Compliance", "Exchange.ManageAsApp", "Exchange.ManageAsAppV2",
-	                       "endpoint.compliance"},
+	                       "endpoint.compliance", " and service (Exchange: without --service compliance)"},
 };
 
 typedef struct directory_role {
@@ -190,8 +192,7 @@ explain(const fault *f, const grants *g, exs_error *error)
 		          reason, gap, g->wish->permission, list_of(&g->roles), g->wish->name);
 		error_fix(error, "check the cmdlet's spelling%s, or assign a role that may run it; a role granted "
 		          "minutes ago shows only in a new token",
-		          g->wish == &wishes[ADVICE_EXCHANGE]
-		                  ? " and service (Security & Compliance: --service compliance)" : "");
+		          g->wish->elsewhere);
 	}
 }
 
