@@ -113,6 +113,8 @@ read_response(fault *f, http_response *response)
 	bool whole = http_read_all(response, &body, NULL) == EXS_OK;
 
 	rest_read(f, status, whole ? buf_span(&body) : span_from("", 0));
+	if (!whole && f->kind == FAULT_STRANGE)
+		f->kind = FAULT_TRANSIENT; /* half of a refusal: the other half may come the next time */
 	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
 	copy_header(f->request_id, sizeof f->request_id, response, "x-ms-request-id");
 	copy_header(f->date, sizeof f->date, response, "Date");

@@ -160,13 +160,16 @@ keycred_is(const keycred *k, const char *sha1, const char *sha256)
 }
 
 void
-keycred_write(buf *to, span der, const char *name)
+keycred_write(buf *to, span der, const char *name, const char *key_id)
 {
 	buf_puts(to, "{\"type\":\"AsymmetricX509Cert\",\"usage\":\"Verify\",\"displayName\":");
 	jsontext_quote(to, span_of(name));
 	buf_puts(to, ",\"key\":\"");
 	encode_base64(to, der);
-	buf_puts(to, "\"}");
+	buf_byte(to, '"');
+	if (key_id != NULL)
+		buf_addf(to, ",\"keyId\":\"%s\"", key_id);
+	buf_byte(to, '}');
 }
 
 exs_status

@@ -37,8 +37,11 @@ bool keycreds_next(keycreds *all, keycred *ret);
 /* Does a certificate with these thumbprints (upper-case hexadecimal) stand in it? */
 bool keycred_is(const keycred *k, const char *sha1, const char *sha256);
 
-/* The new entry for a certificate: {type, usage, key, displayName}. */
-void keycred_write(buf *to, span der, const char *name);
+/*
+ * The new entry for a certificate: {type, usage, key, displayName, keyId}. key_id NULL: the directory chooses. Who chooses itself knows
+ * the id although the answer was lost.
+ */
+void keycred_write(buf *to, span der, const char *name, const char *key_id);
 
 /*
  * {"keyCredentials":[...]}: every entry as it came, but the one with this keyId (NULL: none is left out), and behind them the

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/id.h"
 #include "base/moment.h"
 #include "lifecycle/probe.h"
 #include "oauth/proof.h"
@@ -188,6 +189,18 @@ renewal_keep_key_id(work *w, const char *sha1, const char *key_id, exs_error *er
 	return logbook_set(&w->journal, name, key_id[0] != '\0' ? key_id : "?", error);
 }
 
+static const char *
+being_added(const work *w)
+{
+	return logbook_get(&w->journal, "adding");
+}
+
+static bool
+was_added(const work *w, const char *sha1)
+{
+	return strcmp(logbook_get(&w->journal, "added"), sha1) == 0;
+}
+
 void
 renewal_key_id(const work *w, bool list_known, const char *sha1, const char *sha256,
                char ret[GRAPH_ID_MAX], bool *ret_listed)
@@ -212,7 +225,8 @@ renewal_key_id(const work *w, bool list_known, const char *sha1, const char *sha
 	kept = logbook_get(&w->journal, name);
 	if (graph_is_id(kept))
 		(void)snprintf(ret, GRAPH_ID_MAX, "%s", kept);
-	*ret_listed = kept[0] != '\0';
+	/* an id that was chosen but not answered for is no proof that the certificate is there */
+	*ret_listed = kept[0] != '\0' && (strcmp(being_added(w), sha1) != 0 || was_added(w, sha1));
 }
 
 /* An addKey whose answer never came: does the new key sign in? */
@@ -224,7 +238,7 @@ probe_open_add(work *w, bool *ret, exs_error *error)
 		return EXS_OK;
 	EXS_TRY(work_next(w, error));
 	EXS_TRY(probe_token(w, w->next_signer, OPEN_ROUNDS, ret, error));
-	return *ret ? renewal_keep_key_id(w, w->held.sha1, "", error) : EXS_OK;
+	return EXS_OK;
 }
 
 exs_status
@@ -244,6 +258,8 @@ renewal_look_add(void *self, step_sight *sight, exs_error *error)
 		EXS_TRY(renewal_keep_key_id(w, w->held.sha1, key_id, error));
 	if (!listed && !known)
 		EXS_TRY(probe_open_add(w, &listed, error));
+	if (listed && !w->plan && !was_added(w, w->held.sha1))
+		EXS_TRY(logbook_set(&w->journal, "added", w->held.sha1, error));
 	sight_is(sight, listed ? EXS_STEP_DONE : EXS_STEP_NEEDED, "%s, %s", w->held.sha1,
 	         w->options->method == EXS_KEY_BY_PROOF ? "proved by the key the app has"
 	                                                : "added to the list, others as they are");
@@ -259,7 +275,8 @@ add_by_proof(work *w, span entry, exs_error *error)
 	EXS_TRY(work_signer(w, error));
 	EXS_TRY(proof_new(w->context, w->signer, w->object_id, &proof, error));
 	EXS_TRY(application_add_key(w->graph, w->object_id, entry, secret_reveal(proof), key_id, error));
-	return renewal_keep_key_id(w, w->held.sha1, key_id, error);
+	EXS_TRY(logbook_set(&w->journal, "added", w->held.sha1, error));
+	return key_id[0] != '\0' ? renewal_keep_key_id(w, w->held.sha1, key_id, error) : EXS_OK;
 }
 
 static exs_status
@@ -282,13 +299,16 @@ renewal_add(void *self, exs_error *error)
 {
 	work *w = self;
 	EXS_SCOPED(buf) entry = BUF(HELD_DER_MAX * 2);
-	char name[NAME_ROOM];
+	char      name[NAME_ROOM], fact[NAME_ROOM];
+	uuid_text key_id;
 
 	EXS_TRY(work_graph(w, error));
 	(void)snprintf(name, sizeof name, "exosign %.16s", w->held.sha1);
-	keycred_write(&entry, buf_span(&w->held.der), name);
+	EXS_TRY(uuid_new(&key_id, error));
+	keycred_write(&entry, buf_span(&w->held.der), name, key_id.at);
 	EXS_TRY(buf_check(&entry, "the certificate", error));
-	EXS_TRY(logbook_set(&w->journal, "adding", w->held.sha1, error));
+	fact_name(w->held.sha1, fact);
+	EXS_TRY(logbook_set_all(&w->journal, (logbook_wish[]){{"adding", w->held.sha1}, {fact, key_id.at}}, 2, error));
 	return w->options->method == EXS_KEY_BY_PROOF ? add_by_proof(w, buf_span(&entry), error)
 	                                              : add_by_patch(w, buf_span(&entry), error);
 }

@@ -43,6 +43,7 @@ renewal_look_retire(void *self, step_sight *sight, exs_error *error)
 	EXS_TRY(renewal_read_keys(w, &known, error));
 	renewal_key_id(w, known, w->old_sha1, w->old_sha256, w->old_key_id, &listed);
 	w->retire_seen = known && !listed;
+	w->retire_left = !w->retire_seen && w->old_key_id[0] == '\0';
 	if (w->retire_seen)
 		sight_is(sight, EXS_STEP_DONE, "%s is not registered", w->old_sha1);
 	else if (w->old_key_id[0] == '\0')
@@ -123,14 +124,15 @@ renewal_retire(void *self, exs_error *error)
 
 	EXS_TRY(work_next(w, error));
 	EXS_TRY(probe_token(w, w->next_signer, 0, &works, error));
-	if (w->graph == NULL || w->options->administrator == NULL) {
+	if (!w->use_next) {
 		/* the old key's bearer must not be what takes the old key away */
+		w->use_next = true;
 		graph_free(w->graph);
 		w->graph = NULL;
-		EXS_TRY(w->options->administrator != NULL
-		                ? work_graph(w, error)
-		                : graph_of_app(w->context, w->next_credential, &w->graph, error));
+		exs_credential_free(w->graph_identity);
+		w->graph_identity = NULL;
 	}
+	EXS_TRY(work_graph(w, error));
 	w->retiring_resumed = strcmp(logbook_get(&w->journal, "retiring"), w->old_sha1) == 0;
 	EXS_TRY(logbook_set(&w->journal, "retiring", w->old_sha1, error));
 	EXS_TRY(w->options->method == EXS_KEY_BY_PATCH ? remove_by_patch(w, error) : remove_by_proof(w, error));

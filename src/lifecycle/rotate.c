@@ -89,6 +89,9 @@ resume(work *w, exs_error *error)
 	(void)snprintf(w->new_uri, sizeof w->new_uri, "%s", logbook_get(&w->journal, "new_uri"));
 	(void)snprintf(w->old_sha1, sizeof w->old_sha1, "%s", logbook_get(&w->journal, "old_sha1"));
 	(void)snprintf(w->old_sha256, sizeof w->old_sha256, "%s", logbook_get(&w->journal, "old_sha256"));
+	if (w->options->store.holds != NULL)
+		EXS_TRY(w->options->store.holds(w->options->store.self, &(exs_profile_values){NULL, w->new_uri},
+		                                &w->use_next, error));
 	if (w->options->new_key == NULL || strcmp(w->options->new_key, w->new_uri) == 0)
 		return EXS_OK;
 	status = exs_fail(error, E_USAGE, "a renewal to %.300s is not finished yet", w->new_uri);
@@ -119,13 +122,22 @@ check_profile(const exs_app_options *options, exs_error *error)
 static exs_status
 close_rotation(work *w, exs_error *error)
 {
-	if (strcmp(logbook_get(&w->journal, "retired"), w->old_sha1) != 0 && !w->retire_seen)
+	exs_status status;
+
+	if (strcmp(logbook_get(&w->journal, "retired"), w->old_sha1) != 0 && !w->retire_seen && !w->retire_left)
 		return EXS_OK;
-	return logbook_set_all(&w->journal,
+	EXS_TRY(logbook_set_all(&w->journal,
 	                       (logbook_wish[]){{"rotation", NULL}, {"old_uri", NULL}, {"new_uri", NULL},
 	                                        {"old_sha1", NULL}, {"old_sha256", NULL},
-	                                        {"retire_after", NULL}, {"adding", NULL}, {"retired", NULL}},
-	                       8, error);
+	                                        {"retire_after", NULL}, {"adding", NULL}, {"added", NULL},
+	                                        {"retired", NULL}},
+	                       9, error));
+	if (!w->retire_left)
+		return EXS_OK;
+	status = exs_fail(error, E_APP_STEP, "the new key has taken over; the old certificate %s is still registered", w->old_sha1);
+	error_why(error, "the directory's id of it is not known here, and this token may not read it");
+	error_fix(error, "an administrator: exosign app key retire %s --administrator", w->old_sha1);
+	return status;
 }
 
 static steps

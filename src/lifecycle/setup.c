@@ -13,7 +13,7 @@
 enum { NAME_ROOM = 128 };
 
 static const step setup_steps[] = {
-	{"application", "the application", setup_look_application, setup_make_application, false},
+	{"application", "the application", setup_look_application, setup_make_application, true},
 	{"principal", "its service principal", setup_look_principal, setup_make_principal, false},
 	{"permission", "the permission it asks for", setup_look_permission_anew, setup_ask_permission, false},
 	{"grant", "the permission granted", setup_look_grant, setup_make_grant, false},

@@ -108,7 +108,7 @@ setup_upload(void *self, exs_error *error)
 	EXS_TRY(setup_reload(w, error));
 	EXS_TRY(keycreds_of(application_span(&w->app), &all, error));
 	(void)snprintf(name, sizeof name, "exosign %.16s", w->held.sha1);
-	keycred_write(&entry, buf_span(&w->held.der), name);
+	keycred_write(&entry, buf_span(&w->held.der), name, NULL);
 	EXS_TRY(buf_check(&entry, "the certificate", error));
 	EXS_TRY(keycreds_patch(&all, NULL, buf_span(&entry), &body, error));
 	return application_patch(w->graph, &w->app, "add the certificate", buf_span(&body), error);

@@ -46,11 +46,14 @@ exs_status
 setup_look_application(void *self, step_sight *sight, exs_error *error)
 {
 	work    *w = self;
-	bool     found = false, again = w->client_id[0] != '\0' || step_was_begun(&w->journal, "application");
+	bool     found = false;
+	bool     again = !w->app_awaited &&
+	             (w->client_id[0] != '\0' || step_was_begun(&w->journal, "application"));
 	unsigned namesakes = 0;
 
 	EXS_TRY(find_app(w, &found, &namesakes, error));
 	/* made before, by us or by an interrupted run: then it is only not everywhere yet */
+	w->app_awaited = true; /* once a run: what this run makes is looked for by who made it */
 	for (unsigned round = 0; !found && again && !w->plan; round++) {
 		EXS_TRY(graph_wait(w->graph, round + 4 < w->graph->rounds ? round : w->graph->rounds,
 		                   "the application", &again, error));
@@ -65,7 +68,7 @@ setup_look_application(void *self, step_sight *sight, exs_error *error)
 		                                         2, error)
 		                       : EXS_OK;
 	}
-	if (w->client_id[0] != '\0')
+	if (w->client_id[0] != '\0' && !w->made_app)
 		return exs_fail(error, E_GRAPH_NOT_FOUND, "the tenant has no application with the client id %s",
 		                w->client_id);
 	sight_is(sight, EXS_STEP_NEEDED, "\"%s\", for this tenant alone%s", w->options->name,
@@ -81,6 +84,7 @@ setup_make_application(void *self, exs_error *error)
 	exs_status  status = application_create(w->graph, w->options->name, WORK_TAG, &made, error);
 
 	if (status == EXS_OK) {
+		w->made_app = true;
 		(void)snprintf(w->client_id, sizeof w->client_id, "%s", made.app_id);
 		(void)snprintf(w->object_id, sizeof w->object_id, "%s", made.object_id);
 		status = logbook_set_all(&w->journal,

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { WAIT_MAX_MS = 60 * 1000, NAME_ROOM = 96, OPEN_ROUNDS = 4, ACTS_MAX = 3 };
+enum { WAIT_MAX_MS = 60 * 1000, NAME_ROOM = 96, OPEN_ROUNDS = 3, ACTS_MAX = 3 };
 
 const char *
 exs_step_state_name(exs_step_state state)
@@ -125,7 +125,7 @@ shows_after_all(const steps *all, const step *one)
 	for (unsigned round = 0; round < OPEN_ROUNDS; round++) {
 		if (look(all, one, &sight, NULL) == EXS_OK && sight.state == EXS_STEP_DONE)
 			return true;
-		if (context_sleep(all->context, wait, NULL) != EXS_OK)
+		if (round + 1 == OPEN_ROUNDS || context_sleep(all->context, wait, NULL) != EXS_OK)
 			return false;
 		wait *= 2;
 	}
@@ -145,7 +145,7 @@ act_until_known(const steps *all, const step *one, exs_error *error)
 		status = one->act(all->self, cause);
 		if (status == EXS_OK || (is_open(cause) && shows_after_all(all, one)))
 			return EXS_OK;
-		if (error_is(cause, E_GRAPH_UNKNOWN) && time + 1 < ACTS_MAX)
+		if (error_is(cause, E_GRAPH_UNKNOWN) && !one->once && time + 1 < ACTS_MAX)
 			continue;
 		error_copy(error, cause);
 		error_aim(error, "%s", one->name);
@@ -159,10 +159,7 @@ act(const steps *all, const step *one, step_sight *sight, exs_error *error)
 	EXS_TRY(tell(all, one, EXS_STEP_BEGUN, sight->detail, error));
 	EXS_TRY(mark(all, one, "begun", error));
 	EXS_TRY(act_until_known(all, one, error));
-	if (one->unseen)
-		EXS_TRY(look(all, one, sight, error));
-	else
-		EXS_TRY(look_until_done(all, one, sight, error));
+	EXS_TRY(look_until_done(all, one, sight, error));
 	return tell(all, one, EXS_STEP_MADE, sight->detail, error);
 }
 

@@ -22,7 +22,7 @@ typedef struct step {
 	const char *name, *title;
 	exs_status (*look)(void *self, step_sight *sight, exs_error *error);
 	exs_status (*act)(void *self, exs_error *error);
-	bool unseen; /* looking again straight after acting proves nothing: acting itself is the proof */
+	bool once; /* made twice it would be two: when nobody knows whether it was done, the next run looks first, with patience */
 } step;
 
 typedef struct steps {

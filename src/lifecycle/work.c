@@ -98,8 +98,8 @@ work_graph(work *w, exs_error *error)
 		return EXS_OK;
 	if (w->options->administrator != NULL)
 		return administrators_graph(w, error);
-	EXS_TRY(work_signer(w, error));
-	return graph_of_app(w->context, w->credential, &w->graph, error);
+	EXS_TRY(w->use_next ? work_next(w, error) : work_signer(w, error));
+	return graph_of_app(w->context, w->use_next ? w->next_credential : w->credential, &w->graph, error);
 }
 
 exs_status
@@ -133,9 +133,8 @@ work_next(work *w, exs_error *error)
 		options.certificate = NULL;
 		EXS_TRY(exs_signer_open(w->context, &options, &w->next_signer, error));
 	}
-	exs_credential_free(w->next_credential); /* so that no bearer is left from before */
-	w->next_credential = NULL;
-	return work_credential(w, w->next_signer, &w->next_credential, error);
+	return w->next_credential != NULL ? EXS_OK
+	                                  : work_credential(w, w->next_signer, &w->next_credential, error);
 }
 
 exs_status

@@ -40,7 +40,7 @@ typedef struct work {
 	exs_credential        *next_credential;
 	char                   client_id[GRAPH_ID_MAX], object_id[GRAPH_ID_MAX];
 	application            app;
-	bool                   has_app;
+	bool                   has_app, app_awaited, made_app;
 	principal              own, exchange;
 	bool                   has_own, has_exchange;
 	char                   permission_id[GRAPH_ID_MAX];
@@ -51,6 +51,8 @@ typedef struct work {
 	char                   old_uri[WORK_URI_MAX], new_uri[WORK_URI_MAX];
 	char                   old_sha1[41], old_sha256[65], old_key_id[GRAPH_ID_MAX];
 	bool                   request_made, retiring_resumed;
+	bool                   use_next; /* the new key has taken over: the old one may not get a token any more */
+	bool                   retire_left; /* its id is not known: it stays */
 	bool                   retire_seen; /* the old certificate is not registered any more */
 	bool                   token_proved, cmdlet_proved;
 	bool                   rights_fresh; /* granted in this run: they take a while to arrive */
