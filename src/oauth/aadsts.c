@@ -17,7 +17,6 @@
 #define BUG_FIX     "report it with the output of: exosign version"
 #define SCOPE_FIX   "use the scope of one resource, ending in /.default"
 #define POLICY_FIX  "ask the directory's administrator which policy it was: the sign-in log of the app names it"
-#define DEVICE_CODE "the directory answered as if a person were signing in on a second device"
 
 static const aadsts_row rows[] = {
 	{50001, AADSTS_REFUSAL, "the directory does not know the resource, or it is disabled",
@@ -54,9 +53,10 @@ static const aadsts_row rows[] = {
 	{70001, AADSTS_REFUSAL, "the directory does not find the app in this tenant", CLIENT_FIX},
 	{70003, AADSTS_REFUSAL, "the directory does not support this kind of grant", BUG_FIX},
 	{70011, AADSTS_REFUSAL, "the directory cannot read the scope", SCOPE_FIX},
-	{70016, AADSTS_REFUSAL, DEVICE_CODE " who has not finished", BUG_FIX},
-	{70018, AADSTS_REFUSAL, DEVICE_CODE " with a wrong code", BUG_FIX},
-	{70019, AADSTS_REFUSAL, DEVICE_CODE " with a code that expired", BUG_FIX},
+	{70016, AADSTS_REFUSAL, "the person has not finished the sign-in with a device code",
+     "open the address that is shown and type the code"},
+	{70018, AADSTS_REFUSAL, "the directory does not know the device code of the sign-in", "begin the sign-in again"},
+	{70019, AADSTS_REFUSAL, "the device code of the sign-in has expired", "begin the sign-in again, and type the code within its time"},
 	{70021, AADSTS_REFUSAL, "no federated credential of the app matches the assertion",
      "wait some minutes after a change, or repair the federated credential"},
 	{90002, AADSTS_REFUSAL, "the directory does not find the tenant", TENANT_FIX},

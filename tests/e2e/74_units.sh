@@ -22,7 +22,7 @@ for unit in exosign-renew@.service exosign-renew@.timer exosign-runbook@.service
 	expect "$unit" test -s "$units/$unit"
 done
 expect 'their user' grep -q '^u exosign' "$EXS_PREFIX/lib/sysusers.d/exosign.conf"
-expect 'the program' grep -q "^ExecStart=$exosign --no-input --profile %i .*app key rotate --yes$" "$units/exosign-renew@.service"
+expect 'the program' grep -qF "ExecStart=$exosign --no-input --profile %i --log-format json app key rotate --yes \$ROTATE_OPTIONS" "$units/exosign-renew@.service"
 expect 'no frame is left' bash -c "! grep -rn '@CMAKE' '$units'"
 
 story 'systemd understands every line'
@@ -120,6 +120,26 @@ conf=$sandbox/exosign.conf
 cp "$metrics" "$own/before"
 expect_exit 255 -- exo cert due --metrics "$own/nowhere/x.prom"
 err_has 'error[E-FILE'
+
+story 'what the unit runs renews the certificate, and then it is not due'
+# The command of the unit, as systemd would run it for this profile.
+renew() { sed -n 's/^ExecStart=//p' "$units/exosign-renew@.service" | sed "s|%i|sandbox|g; s|\$ROTATE_OPTIONS|$1|; s|$exosign|$exosign --config $conf|"; }
+"$exosign" sandbox device create --store "$own/soon" --token soon label=app,not-after=+864000 >/dev/null 2>&1 || bad 'no token'
+secret "$(cat "$own/soon/pin")"
+"$exosign" sandbox device cert --store "$own/soon" --token soon --label app >"$own/soon.pem"
+"$exosign" sandbox app --dir "$sandbox" cert add "$own/soon.pem" >/dev/null
+"$exosign" sandbox app --dir "$sandbox" role add Application.Read.All >/dev/null # it finds its own object id
+conf=$(profile "key=pkcs11:token=soon;object=app?module-path=/usr/lib/softhsm/libsofthsm2.so" "softhsm-conf=$own/soon/softhsm2.conf" "pin-source=file:$own/soon/pin")
+# shellcheck disable=SC2046
+expect_exit 0 -- $(condition 30d)
+expect_exit 0 -- exo token get
+# shellcheck disable=SC2046
+expect_exit 0 -- $(renew '--days 365')
+# shellcheck disable=SC2046
+expect_exit 1 -- $(condition 30d)
+expect 'not due' test "$(sample exosign_certificate_due)" -eq 0
+expect_exit 0 -- exo token get
+conf=$sandbox/exosign.conf
 
 story 'names with quotes and backslashes stay one line'
 "$exosign" sandbox device create --store "$own/odd" --token odd 'label=main,cn=a "quoted\" name' >/dev/null 2>&1 || bad 'no token'
