@@ -32,9 +32,10 @@ void fates_count_runs(fates *f, const items *all, const cJSON *ledger);
 
 /*
  * What one process printed: a line an item at most, nothing that the journal contradicts. Returns how many lines; whole lines
- * only, for it may have been killed.
+ * only, for it may have been killed. full: the journal met a full disk; then what only read may be told without it.
  */
-unsigned outcomes_check(const items *all, const fates *f, const char *path, FILE *complaints, bool *ret_good);
+unsigned outcomes_check(const items *all, const fates *f, bool full, const char *path, FILE *complaints,
+                        bool *ret_good);
 
 /* May answers have been lost in this round? Without that nothing may be unknown. */
 typedef struct weather {

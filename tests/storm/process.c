@@ -39,6 +39,8 @@ become(const char *const *argv, const watch *w)
 
 	/* nothing is left behind when the storm itself is ended */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* a shell lets what runs in its background ignore it, and so would the program */
+	signal(SIGINT, SIG_DFL);
 	redirect(w->in != NULL ? w->in : "/dev/null", O_RDONLY, 0);
 	redirect(w->out, O_WRONLY | O_CREAT | O_TRUNC, 1);
 	redirect(w->err, O_WRONLY | O_CREAT | O_TRUNC, 2);

@@ -68,7 +68,7 @@ brew(round_of *r, watch *w)
 	for (size_t i = 0; i < r->storm.n_faults; i++)
 		tenant_fault(t, r->storm.faults[i].what->name, r->storm.faults[i].what->argument,
 		             r->storm.faults[i].after, r->storm.faults[i].count, NULL);
-	tenant_latency(t, r->storm.latency);
+	tenant_throttle(t, r->storm.latency, r->storm.requests, r->storm.at_once);
 	if (r->storm.end == END_ALONE)
 		return;
 	if (r->storm.end == END_FULL) {
@@ -146,6 +146,20 @@ run_batch(round_of *r, const char *only)
 	return code;
 }
 
+/* Did the last process say that? */
+static bool
+says(const round_of *r, const char *code)
+{
+	char err[PATH_MAX_HERE], *text;
+	bool found;
+
+	snprintf(err, sizeof err, "%s/err.%u", r->directory, r->processes - 1);
+	text = read_whole(err);
+	found = text != NULL && strstr(text, code) != NULL;
+	free(text);
+	return found;
+}
+
 /* What a process left: its exit code and its output against the journal. */
 static void
 look(round_of *r, int code)
@@ -160,21 +174,7 @@ look(round_of *r, int code)
 		r->hangs = code == PROCESS_HANGS;
 	}
 	r->good = fates_read(&f, &r->items, r->journal, r->log) && r->good;
-	outcomes_check(&r->items, &f, out, r->log, &r->good);
-}
-
-/* Did the last process say that? */
-static bool
-says(const round_of *r, const char *code)
-{
-	char err[PATH_MAX_HERE], *text;
-	bool found;
-
-	snprintf(err, sizeof err, "%s/err.%u", r->directory, r->processes - 1);
-	text = read_whole(err);
-	found = text != NULL && strstr(text, code) != NULL;
-	free(text);
-	return found;
+	outcomes_check(&r->items, &f, says(r, "E-BATCH-RECORD"), out, r->log, &r->good);
 }
 
 static void
@@ -206,7 +206,7 @@ calm_processes(round_of *r)
 	int code = 0;
 
 	storm_none(&r->storm);
-	tenant_latency(r->stage->tenant, 0);
+	tenant_throttle(r->stage->tenant, 0, 0, 0);
 	for (size_t p = 0; p < sizeof passes / sizeof passes[0] && !r->hangs; p++) {
 		fates f;
 

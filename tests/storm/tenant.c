@@ -191,11 +191,13 @@ tenant_fault(const tenant *t, const char *name, const char *argument, unsigned a
 }
 
 void
-tenant_latency(const tenant *t, unsigned milliseconds)
+tenant_throttle(const tenant *t, unsigned milliseconds, unsigned requests, unsigned at_once)
 {
-	char question[96];
+	char question[160];
 
-	snprintf(question, sizeof question, "{\"do\":\"throttle\",\"latency\":%u}", milliseconds);
+	snprintf(question, sizeof question,
+	         "{\"do\":\"throttle\",\"latency\":%u,\"requests\":%u,\"window\":1,\"concurrency\":%u}",
+	         milliseconds, requests, at_once);
 	cJSON_Delete(tenant_ask(t, question));
 }
 

@@ -32,8 +32,8 @@ cJSON *tenant_ask(const tenant *t, const char *question);
 
 void tenant_fault(const tenant *t, const char *name, const char *argument, unsigned after, unsigned count,
                   const char *cmdlet);
-/* Every cmdlet takes so many milliseconds. */
-void tenant_latency(const tenant *t, unsigned milliseconds);
+/* Every cmdlet takes so long; so many are granted a second, and at once (0: any number). */
+void tenant_throttle(const tenant *t, unsigned milliseconds, unsigned requests, unsigned at_once);
 void tenant_calm(const tenant *t);
 /* How often faults of that name acted, or all (NULL). */
 unsigned tenant_acted(const tenant *t, const char *name);

@@ -134,7 +134,7 @@ tell(const struct lie *lie, const char *journal, const char *output)
 	write_output(lie->output, output);
 	ledger = make_ledger(&all, lie->ledger);
 	good = fates_read(&f, &all, journal, complaints);
-	outcomes_check(&all, &f, output, complaints, &good);
+	outcomes_check(&all, &f, false, output, complaints, &good);
 	fates_count_runs(&f, &all, ledger);
 	good = fates_judge(&f, &all, (weather){ .lost = lie->lost, .settled = true }, complaints) && good;
 	fclose(complaints);

@@ -69,6 +69,8 @@ storm_make(storm *s, dice *d, size_t items)
 	s->by_ledger = dice_percent(d, 50) || s->end == END_TENANT_KILLED;
 	s->after_bytes = dice_between(d, 1, (unsigned)items * (s->end == END_FULL ? 200 : s->by_ledger ? 150 : 350));
 	s->latency = dice_percent(d, 40) ? dice_between(d, 1, 15) : 0;
+	s->requests = dice_percent(d, 8) ? dice_between(d, 5, 20) : 0;
+	s->at_once = dice_percent(d, 8) ? dice_between(d, 1, 3) : 0;
 	s->concurrency = dice_percent(d, 70) ? dice_between(d, 1, 8) : 0;
 	s->max_failures = dice_percent(d, 8) ? dice_between(d, 1, 5) : 0;
 }
@@ -102,6 +104,10 @@ storm_tell(const storm *s, FILE *out)
 	if (s->end != END_ALONE)
 		fprintf(out, "; %s after %u bytes of the %s", ends[s->end], s->after_bytes,
 		        s->by_ledger ? "ledger" : "journal");
+	if (s->requests != 0)
+		fprintf(out, "; %u requests a second", s->requests);
+	if (s->at_once != 0)
+		fprintf(out, "; %u at once", s->at_once);
 	if (s->latency != 0)
 		fprintf(out, "; %u ms each", s->latency);
 }

@@ -28,6 +28,8 @@ typedef struct storm {
 	bool     by_ledger;   /* the end comes when the tenant has written so much, else the journal */
 	unsigned after_bytes;
 	unsigned latency;     /* of every cmdlet, ms */
+	unsigned requests;    /* granted a second; 0: any number */
+	unsigned at_once;     /* likewise */
 	unsigned concurrency; /* 0: not said */
 	unsigned max_failures;
 } storm;
