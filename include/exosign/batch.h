@@ -9,7 +9,7 @@
 #ifndef EXOSIGN_BATCH_H
 #define EXOSIGN_BATCH_H
 
-#include <exosign/exchange.h>
+#include <exosign/cmdlets.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,7 +38,9 @@ typedef struct exs_batch_options {
 	exs_batch_only only;      /* anything but EXS_BATCH_REST goes on with the journal too */
 	bool        repeat;       /* with EXS_BATCH_UNKNOWN: also what might be done twice by it */
 	const char *cmdlet;       /* for items that name none; NULL: every item does */
-	const exs_command *pattern; /* a command with {column} in its texts, filled in from each line; NULL: none. Copied */
+	const exs_command *pattern; /* a command with columns in its texts (exs_batch_columns()), filled in from each line; NULL: none. Copied */
+	const exs_cmdlets *cmdlets; /* what is known of them, and the key for secrets; NULL: nothing. Must outlive the batch */
+	bool        checks;       /* names and values are held against cmdlets */
 	const char *target;       /* who the items are for ("contoso at public"): kept, and compared on resume */
 } exs_batch_options;
 
@@ -51,6 +53,14 @@ typedef struct exs_batch_options {
 EXS_MUST_USE exs_status exs_batch_open(const exs_context *context, const exs_batch_options *options,
                                        exs_batch **ret_batch, exs_error *error);
 void exs_batch_free(exs_batch *batch);
+
+/*
+ * Text in which {column} is marked, to be given to exs_command_literal(), exs_command_text() or exs_command_json() of a pattern;
+ * {column:bool} and its like say what the cell is, {{x}} stands for {x}, and @{ opens a hashtable. What is filled in later is
+ * text whatever it holds: it was no part of what was read as a literal. Free with exs_text_free().
+ */
+EXS_MUST_USE exs_status exs_batch_columns(const char *text, size_t length, char **ret_marked,
+                                          exs_error *error);
 
 /* How the items stand. The sum of all but items is items, always. */
 typedef struct exs_batch_tally {

@@ -1,6 +1,7 @@
 /* exosign batch: many cmdlets from one file, each with its outcome. */
 #include "base/error.h"
 #include "cli/batchshow.h"
+#include "cli/discovery.h"
 #include "cli/owned.h"
 #include "cli/parameters.h"
 #include "cli/show.h"
@@ -58,8 +59,9 @@ choose_only(const given *g)
 
 /* --cmdlet and the words behind the file: a pattern that each line fills in. */
 static exs_status
-read_pattern(const given *g, exs_command **ret, exs_error *error)
+read_pattern(const given *g, const exs_cmdlets *cmdlets, exs_command **ret, exs_error *error)
 {
+	const parameter_rules rules = {cmdlets, true};
 	char     **words;
 	exs_status status;
 
@@ -73,17 +75,19 @@ read_pattern(const given *g, exs_command **ret, exs_error *error)
 	words = mem_new(g->n_words, sizeof *words);
 	if (words == NULL)
 		return mem_fail(error);
-	memcpy(words, g->words, g->n_words * sizeof *words);
 	status = mem_copy(g->values[OPT_CMDLET], &words[0], error);
+	for (size_t i = 1; i < g->n_words && status == EXS_OK; i++)
+		status = exs_batch_columns(g->words[i], strlen(g->words[i]), &words[i], error);
 	if (status == EXS_OK)
-		status = parameters_read(words, g->n_words, false, ret, error);
-	mem_free(words[0] == g->words[0] ? NULL : words[0]);
+		status = parameters_read(words, g->n_words, &rules, ret, error);
+	for (size_t i = 0; i < g->n_words; i++)
+		exs_text_free(words[i]);
 	mem_free(words);
 	return status;
 }
 
 static exs_status
-open_batch(invocation *inv, exs_batch **ret, exs_error *error)
+open_batch(invocation *inv, const exs_cmdlets *cmdlets, exs_batch **ret, exs_error *error)
 {
 	const given *g = inv->given;
 	EXS_AUTO(exs_command) *pattern = NULL;
@@ -95,9 +99,13 @@ open_batch(invocation *inv, exs_batch **ret, exs_error *error)
 	                             .resume = has(g, OPT_RESUME),
 	                             .only = choose_only(g),
 	                             .repeat = has(g, OPT_YES),
-	                             .cmdlet = g->values[OPT_CMDLET]};
+	                             .cmdlet = g->values[OPT_CMDLET],
+	                             .cmdlets = cmdlets};
 
-	EXS_TRY(read_pattern(g, &pattern, error));
+	/* a cmdlet that was granted since the list was made just runs */
+	options.checks = cmdlets != NULL && !has(g, OPT_NO_CHECK) &&
+	                 discovery_age(inv, cmdlets) <= DISCOVERY_FRESH_S;
+	EXS_TRY(read_pattern(g, cmdlets, &pattern, error));
 	EXS_TRY(choose_journal(g, &journal, error));
 	if (!has(g, OPT_DRY_RUN) || options.resume || options.only != EXS_BATCH_REST)
 		options.journal = journal;
@@ -224,13 +232,15 @@ show_only(invocation *inv, exs_batch *opened, const exs_batch_run_options *optio
 exs_status
 run_batch(invocation *inv, exs_error *error)
 {
+	EXS_AUTO(exs_cmdlets) *cmdlets = NULL;
 	EXS_AUTO(batch) *opened = NULL;
 	exs_batch_run_options options;
 
 	/* the input is looked at before a device or a person is troubled */
 	EXS_TRY(open_profile(inv, PROFILE_DIRECTORY, error));
 	EXS_TRY(read_run_options(inv, &options, error));
-	EXS_TRY(open_batch(inv, &opened, error));
+	EXS_TRY(discovery_kept(inv, &cmdlets, error));
+	EXS_TRY(open_batch(inv, cmdlets, &opened, error));
 	if (has(inv->given, OPT_DRY_RUN) || has(inv->given, OPT_REPORT))
 		return show_only(inv, opened, &options, error);
 	return run_items(inv, opened, &options, error);

@@ -8,7 +8,7 @@ static const option_id cmdlets_options[] = {OPT_REFRESH, OPT_PARAMETERS, OPTIONS
 
 static const option_id batch_options[] = {
 	OPT_CMDLET, OPT_JOURNAL, OPT_RESUME, OPT_ONLY, OPT_DRY_RUN, OPT_REPORT, OPT_ROWS, OPT_CONCURRENCY,
-	OPT_RATE, OPT_MAX_FAILURES, OPTIONS};
+	OPT_RATE, OPT_MAX_FAILURES, OPT_NO_CHECK, OPTIONS};
 
 const command exchange_commands[] = {
 	{
@@ -52,6 +52,10 @@ const command exchange_commands[] = {
 		"Run many cmdlets from a file, each with its outcome",
 		"FILE holds items; - is standard input. As NDJSON an item is a line {\"cmdlet\":\"Set-Mailbox\","
 		"\"parameters\":{\"Identity\":\"ann\"},\"id\":\"7\"}; cmdlet may come from --cmdlet, id is yours.\n"
+		"As a table (CSV; comma, semicolon or tab) the header names the parameters of --cmdlet, or of the column cmdlet; an "
+		"empty cell leaves its parameter out; $true, $false and $null are values, all else is text, and a column may be "
+		"Name:bool, Name:int, Name:list (a;b) or Name:json. Or the parameters stand behind FILE, with {column} where a cell "
+		"belongs ({column:bool} and so on where it is all of the value; {{ is a brace): what is filled in stays text.\n"
 		"Every line is checked before the first one is sent. Each outcome is a line on standard output: id, line, cmdlet, "
 		"outcome (done, failed, skipped, unknown), attempts, clientRequestId, requestId, code, message.\n"
 		"The journal (FILE.journal) knows what was begun and what became of it; it holds no values of parameters. However "
@@ -63,6 +67,7 @@ const command exchange_commands[] = {
 		"Ends with 0 when every item is done, with 12 when some failed, were skipped, are unknown or left.\n",
 		"exosign batch changes.ndjson\n"
 		"exosign batch changes.ndjson --resume\n"
+		"exosign batch users.csv --cmdlet Set-Mailbox -Identity '{upn}' -CustomAttribute1 '{dept}'\n"
 		"exosign batch changes.ndjson --only retryable\n",
 		batch_options, 1, UINT_MAX, COMMAND_CMDLET | COMMAND_SECRETS, run_batch,
 	},

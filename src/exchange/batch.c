@@ -74,8 +74,12 @@ check_input(exs_batch *batch, bool make, batch_head *ret, exs_error *error)
 
 		EXS_TRY(context_check(batch->context, error));
 		EXS_TRY(batch_reader_step(reader, &more, error));
-		if (more && make)
-			EXS_TRY(batch_reader_item(reader, &item, error));
+		if (!more || !make)
+			continue;
+		EXS_TRY(batch_reader_item(reader, &item, error));
+		/* is there a key for them? */
+		if (exs_command_has_secrets(item->command))
+			EXS_TRY(exs_command_seal(item->command, batch->shape.cmdlets, error));
 	}
 	ret->items = batch_reader_count(reader);
 	EXS_TRY(batch_reader_digest(reader, ret->input, error));
@@ -158,7 +162,7 @@ copy_shape(exs_batch *batch, const exs_batch_options *options, exs_error *error)
 	EXS_TRY(mem_copy(options->cmdlet, &batch->cmdlet, error));
 	if (options->pattern != NULL)
 		EXS_TRY(command_copy(options->pattern, nothing, &batch->pattern, error));
-	batch->shape = (batch_shape){batch->cmdlet, batch->pattern};
+	batch->shape = (batch_shape){batch->cmdlet, batch->pattern, options->cmdlets, options->checks};
 	return EXS_OK;
 }
 

@@ -68,7 +68,8 @@ judge_rows(const batch_item *item, batch_fate *fate)
 }
 
 exs_status
-batch_call(exs_exchange *exchange, const batch_item *item, batch_fate *fate, exs_error *error)
+batch_call(exs_exchange *exchange, const batch_item *item, const exs_cmdlets *cmdlets, batch_fate *fate,
+           exs_error *error)
 {
 	EXS_AUTO(exs_rows) *rows = NULL;
 	const char *question;
@@ -76,6 +77,8 @@ batch_call(exs_exchange *exchange, const batch_item *item, batch_fate *fate, exs
 	buf_clear(&fate->message);
 	buf_clear(&fate->rows);
 	fate->code[0] = '\0';
+	if (exs_command_has_secrets(item->command))
+		EXS_TRY(exs_command_seal(item->command, cmdlets, error));
 	EXS_TRY(exs_exchange_run(exchange, item->command, &rows, error));
 	EXS_TRY(read_rows(rows, fate, error));
 	question = exs_rows_confirmation(rows);

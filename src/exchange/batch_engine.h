@@ -20,7 +20,7 @@ struct exs_batch {
 	descriptor         kept;  /* what standard input was kept in, when that has no name; else -1 */
 	char              *cmdlet;
 	exs_command       *pattern;
-	batch_shape        shape;
+	batch_shape        shape; /* borrows the two, and the host's cmdlets */
 	exs_batch_only     only;
 	bool               repeat;
 	batch_journal     *journal; /* NULL: none */

@@ -13,12 +13,12 @@ typedef struct batch_form {
 	/* Fills id, cmdlet, command (or why_not) of an item. `columns` is what begin() made. */
 	exs_status (*make)(void *columns, const batch_source *source, const batch_shape *shape, span record,
 	                   batch_item *item, exs_error *error);
-	/* Reads what stands before the first item (a CSV's header); NULL: nothing does. */
+	/* Reads what stands before the first item (a table's header); NULL: nothing does. *ret_columns is ended on failure too. */
 	exs_status (*begin)(batch_source *source, const batch_shape *shape, void **ret_columns,
 	                    exs_error *error);
 	void (*end)(void *columns);
 } batch_form;
 
-extern const batch_form batch_form_ndjson;
+extern const batch_form batch_form_csv, batch_form_ndjson;
 
 #endif

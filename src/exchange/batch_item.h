@@ -14,9 +14,9 @@ typedef struct batch_item {
 	uint64_t     number; /* 0, 1, ... in the order of the input */
 	uint64_t     line;   /* where it begins */
 	char        *id;     /* the input's own, or NULL */
-	exs_command *command; /* NULL: there is nothing to do, and why_not says why */
+	exs_command *command;
 	char        *cmdlet;
-	const char  *why_not;
+	const char  *why_not; /* it is skipped; NULL: it is not */
 	uint64_t     object; /* stands for what it is about: items of one object run in the order of the input */
 	size_t       weight; /* bytes of its text, about */
 } batch_item;

@@ -102,7 +102,20 @@ take_cmdlet(const batch_source *source, const batch_shape *shape, span value, ba
 }
 
 static exs_status
-take_parameters(const batch_source *source, span value, batch_item *item, exs_error *error)
+take_parameter(const batch_shape *shape, const char *name, span value, exs_command *command,
+               exs_error *error)
+{
+	EXS_SCOPED(buf) text = BUF(COMMAND_SECRET_MAX + 1);
+
+	if (jsontext_kind_of(value) != JSONTEXT_STRING ||
+	    !exs_command_is_secret(exs_command_name(command), name, shape->cmdlets))
+		return exs_command_json(command, name, value.at, value.len, error);
+	jsontext_decode(&text, value);
+	return exs_command_secret(command, name, buf_text(&text), text.len, error);
+}
+
+static exs_status
+take_parameters(const batch_source *source, const batch_shape *shape, span value, batch_item *item, exs_error *error)
 {
 	EXS_SCOPED(error_scratch) why = exs_error_new();
 	EXS_SCOPED(buf) name = BUF(2 * COMMAND_NAME_MAX);
@@ -119,7 +132,7 @@ take_parameters(const batch_source *source, span value, batch_item *item, exs_er
 	while (jsontext_next(&walk, &quoted, &given)) {
 		EXS_TRY(read_name(source, quoted, &name, error));
 		if (memchr(buf_text(&name), '\0', name.len) != NULL ||
-		    exs_command_json(item->command, buf_text(&name), given.at, given.len, why) != EXS_OK)
+		    take_parameter(shape, buf_text(&name), given, item->command, why) != EXS_OK)
 			return source_wrong(source, error, "%s", exs_error_message(why));
 	}
 	return EXS_OK;
@@ -141,7 +154,7 @@ make(void *columns, const batch_source *source, const batch_shape *shape, span r
 	EXS_TRY(read_members(source, record, &found, error));
 	EXS_TRY(take_id(source, found.id, item, error));
 	EXS_TRY(take_cmdlet(source, shape, found.cmdlet, item, error));
-	return take_parameters(source, found.parameters, item, error);
+	return take_parameters(source, shape, found.parameters, item, error);
 }
 
 const batch_form batch_form_ndjson = {.quoted = false, .passes = is_blank, .make = make};

@@ -31,7 +31,7 @@ choose_form(const batch_source *source)
 	span text = span_trim(span_from(buf_text(&source->held) + source->start,
 	                                source->held.len - source->start));
 
-	return text.len > 0 && text.at[0] == '{' ? &batch_form_ndjson : &batch_form_ndjson;
+	return text.len > 0 && text.at[0] == '{' ? &batch_form_ndjson : &batch_form_csv;
 }
 
 exs_status
@@ -45,6 +45,8 @@ batch_reader_new(const char *path, const char *name, const batch_shape *shape, b
 	r->shape = *shape;
 	EXS_TRY(source_open(&r->source, path, name, error));
 	r->form = choose_form(&r->source);
+	if (shape->pattern != NULL && r->form != &batch_form_csv)
+		return exs_fail(error, E_USAGE, "%s holds JSON, whose items have their own parameters", name);
 	if (r->form->begin != NULL)
 		EXS_TRY(r->form->begin(&r->source, &r->shape, &r->columns, error));
 	EXS_GIVE(ret, r);
@@ -62,6 +64,20 @@ batch_reader_step(batch_reader *r, bool *ret_more, exs_error *error)
 	return EXS_OK;
 }
 
+/* Names and values, as far as the cmdlets are known. */
+static exs_status
+check(const batch_reader *r, exs_command *command, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) why = exs_error_new();
+
+	if (why == NULL)
+		return mem_fail(error);
+	if (!r->shape.checks || r->shape.cmdlets == NULL ||
+	    exs_command_bind(command, r->shape.cmdlets, why) == EXS_OK)
+		return EXS_OK;
+	return source_wrong(&r->source, error, "%s", exs_error_message(why));
+}
+
 exs_status
 batch_reader_item(batch_reader *r, batch_item **ret, exs_error *error)
 {
@@ -73,10 +89,10 @@ batch_reader_item(batch_reader *r, batch_item **ret, exs_error *error)
 	item->line = r->source.line;
 	item->weight = sizeof *item + r->record.len;
 	EXS_TRY(r->form->make(r->columns, &r->source, &r->shape, r->record, item, error));
-	if (item->command != NULL) {
-		item->object = batch_item_object(item->command);
-		EXS_TRY(mem_copy(exs_command_name(item->command), &item->cmdlet, error));
-	}
+	EXS_TRY(mem_copy(exs_command_name(item->command), &item->cmdlet, error));
+	if (item->why_not == NULL)
+		EXS_TRY(check(r, item->command, error));
+	item->object = batch_item_object(item->command);
 	EXS_GIVE(ret, item);
 	return EXS_OK;
 }

@@ -11,6 +11,8 @@
 typedef struct batch_shape {
 	const char        *cmdlet;  /* for items that name none, or NULL */
 	const exs_command *pattern; /* with {column}s, or NULL */
+	const exs_cmdlets *cmdlets; /* what is known of them, or NULL */
+	bool               checks;  /* items are held against that */
 } batch_shape;
 
 typedef struct batch_reader batch_reader;

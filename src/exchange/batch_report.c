@@ -59,7 +59,7 @@ preview_item(exs_exchange *exchange, const batch_item *item, const exs_batch_lis
 
 	batch_fate_begin(&fate);
 	fate.state = BATCH_SKIPPED;
-	if (item->command == NULL) {
+	if (item->why_not != NULL) {
 		buf_puts(&fate.message, item->why_not);
 		fate_print(&fate, item, &line);
 	} else {

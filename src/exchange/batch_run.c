@@ -114,7 +114,7 @@ take_item(running *r, exs_error *error)
 	exs_status  status;
 
 	EXS_TRY(batch_reader_item(r->reader, &item, error));
-	if (item->command == NULL) {
+	if (item->why_not != NULL) {
 		tell_skipped(r, item);
 		return EXS_OK;
 	}

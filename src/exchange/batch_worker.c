@@ -132,7 +132,7 @@ attempt(batch_worker *w, exs_error *error)
 {
 	atomic_store(&w->sent, false);
 	exs_error_clear(error);
-	if (batch_call(w->exchange, w->item, w->fate, error) != EXS_OK)
+	if (batch_call(w->exchange, w->item, w->engine->batch->shape.cmdlets, w->fate, error) != EXS_OK)
 		fate_of_error(w->fate, error, atomic_load(&w->sent));
 	atomic_store(&w->sent, false);
 }
