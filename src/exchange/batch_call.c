@@ -6,8 +6,16 @@
 
 #include <stdio.h>
 
-static void
-add_message(batch_fate *fate, const char *text)
+void
+batch_call_clear(batch_fate *fate)
+{
+	buf_clear(&fate->message);
+	buf_clear(&fate->rows);
+	fate->code[0] = '\0';
+}
+
+void
+batch_call_add_message(batch_fate *fate, const char *text)
 {
 	/* a message that is too long is as much of it as there is room for */
 	size_t room = fate->message.ceiling - fate->message.len, len = strlen(text);
@@ -24,11 +32,11 @@ take_warnings(exs_rows *rows, batch_fate *fate)
 	const char *warning;
 
 	while ((warning = exs_rows_warning(rows)) != NULL)
-		add_message(fate, warning);
+		batch_call_add_message(fate, warning);
 }
 
-static void
-add_row(batch_fate *fate, span row)
+void
+batch_call_add_row(batch_fate *fate, span row)
 {
 	if (!fate->has_rows || fate->rows.over_ceiling)
 		return;
@@ -48,7 +56,7 @@ read_rows(exs_rows *rows, batch_fate *fate, exs_error *error)
 		take_warnings(rows, fate);
 		if (row == NULL)
 			return EXS_OK;
-		add_row(fate, span_from(row, length));
+		batch_call_add_row(fate, span_from(row, length));
 	}
 }
 
@@ -60,11 +68,24 @@ judge_rows(const batch_item *item, batch_fate *fate)
 		return;
 	buf_clear(&fate->rows);
 	fate->has_rows = false;
-	add_message(fate, "its rows are too long for an outcome; run the cmdlet by itself");
+	batch_call_add_message(fate, "its rows are too long for an outcome; run the cmdlet by itself");
 	if (!exs_command_reads(item->command))
 		return;
 	fate->state = BATCH_FAILED;
 	snprintf(fate->code, sizeof fate->code, "%s", error_row_of(E_ANSWER_SIZE)->code);
+}
+
+void
+batch_call_conclude(const batch_item *item, bool asks, batch_fate *fate)
+{
+	if (asks) {
+		fate->state = BATCH_FAILED;
+		snprintf(fate->code, sizeof fate->code, "%s", error_row_of(E_CONFIRM)->code);
+		batch_call_add_message(fate, "nothing was done: the service asks for a confirmation");
+		return;
+	}
+	fate->state = BATCH_DONE;
+	judge_rows(item, fate);
 }
 
 exs_status
@@ -72,23 +93,12 @@ batch_call(exs_exchange *exchange, const batch_item *item, const exs_cmdlets *cm
            exs_error *error)
 {
 	EXS_AUTO(exs_rows) *rows = NULL;
-	const char *question;
 
-	buf_clear(&fate->message);
-	buf_clear(&fate->rows);
-	fate->code[0] = '\0';
+	batch_call_clear(fate);
 	if (exs_command_has_secrets(item->command))
 		EXS_TRY(exs_command_seal(item->command, cmdlets, error));
 	EXS_TRY(exs_exchange_run(exchange, item->command, &rows, error));
 	EXS_TRY(read_rows(rows, fate, error));
-	question = exs_rows_confirmation(rows);
-	if (question != NULL) {
-		fate->state = BATCH_FAILED;
-		snprintf(fate->code, sizeof fate->code, "%s", error_row_of(E_CONFIRM)->code);
-		add_message(fate, "nothing was done: the service asks for a confirmation");
-		return EXS_OK;
-	}
-	fate->state = BATCH_DONE;
-	judge_rows(item, fate);
+	batch_call_conclude(item, exs_rows_confirmation(rows) != NULL, fate);
 	return EXS_OK;
 }

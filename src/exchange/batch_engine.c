@@ -28,23 +28,56 @@ engine_is_stopping(batch_engine *e)
 	return stopping;
 }
 
-batch_entry *
-engine_take(batch_engine *e)
+/*
+ * How many requests should share one, when so many could go: sharing must not leave places empty, because items that go side by
+ * side are done sooner than items in a row.
+ */
+static size_t
+share_of(const batch_engine *e, size_t ready)
 {
-	batch_entry *entry = NULL;
+	size_t share = ready / (e->at_once > 0 ? e->at_once : 1);
+
+	return share < 1 ? 1 : share > TURN_MAX ? TURN_MAX : share;
+}
+
+/* With the lock held, behind a first one. */
+static size_t
+take_more(batch_engine *e, batch_entry *entries[TURN_MAX])
+{
+	size_t n = 1, share = share_of(e, e->window.n_ready + 1);
+
+	if (!turn_is_shared_gladly(entries[0]->item))
+		return n;
+	while (n < share && e->window.ready != NULL && turn_is_shared_gladly(e->window.ready->item))
+		entries[n++] = window_take(&e->window);
+	return n;
+}
+
+size_t
+engine_take(batch_engine *e, bool shares, batch_entry *entries[TURN_MAX])
+{
+	size_t n = 0;
 
 	pthread_mutex_lock(&e->lock);
 	while (!e->stopping && !(e->input_ended && e->window.count == 0)) {
-		if (e->news_bytes < NEWS_BYTES_MAX)
-			entry = window_take(&e->window);
-		if (entry != NULL)
+		entries[0] = e->news_bytes < NEWS_BYTES_MAX ? window_take(&e->window) : NULL;
+		if (entries[0] != NULL)
 			break;
 		pthread_cond_wait(&e->work, &e->lock);
 	}
-	if (entry != NULL)
-		e->busy++;
+	if (!e->stopping && !(e->input_ended && e->window.count == 0))
+		n = shares && !e->no_groups ? take_more(e, entries) : 1;
+	e->busy += (unsigned)n;
 	pthread_mutex_unlock(&e->lock);
-	return entry;
+	return n;
+}
+
+void
+engine_share_no_more(batch_engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	e->no_groups = true;
+	pthread_mutex_unlock(&e->lock);
 }
 
 static exs_status

@@ -9,6 +9,7 @@
 #include "exchange/batch_pace.h"
 #include "exchange/batch_reader.h"
 #include "exchange/batch_standing.h"
+#include "exchange/batch_turn.h"
 #include "exchange/batch_window.h"
 #include "exchange/invoke.h"
 
@@ -54,7 +55,9 @@ typedef struct batch_engine {
 	batch_news           *first, **last;
 	size_t                news_bytes;
 	unsigned              busy;       /* entries at the threads */
+	unsigned              at_once;    /* requests side by side that the pace allows, as last seen */
 	bool                  input_ended, stopping;
+	bool                  no_groups;  /* the service takes none, or the host wants none */
 	exs_error            *why;        /* of stopping, when it is an error */
 	batch_pace            pace;
 } batch_engine;
@@ -70,8 +73,11 @@ EXS_MUST_USE exs_status batch_run_over(exs_batch *batch, const batch_sessions *s
                                        const exs_batch_run_options *options,
                                        const exs_batch_listener *listener, exs_error *error);
 
-/* For the threads (batch_worker.c). The next entry, or NULL when there is none any more; waits. */
-batch_entry *engine_take(batch_engine *e);
+/*
+ * For the threads (batch_worker.c). The next entries, which share a request when there are several; none when there are none any
+ * more. Waits. shares: may they?
+ */
+size_t engine_take(batch_engine *e, bool shares, batch_entry *entries[TURN_MAX]);
 /* An outcome is kept in the journal and is news for the host. Any thread. */
 void engine_tell(batch_engine *e, const batch_item *item, const batch_fate *fate);
 /* It has its outcome: kept in the journal, told, and settled. */
@@ -80,6 +86,8 @@ void engine_settle(batch_engine *e, batch_entry *entry, const batch_fate *fate);
 void engine_leave(batch_engine *e, batch_entry *entry, const batch_fate *fate, bool begun);
 /* Ends the run as soon as what is on its way has come back. error may be NULL. The first one counts. */
 void engine_stop(batch_engine *e, const exs_error *error);
+/* From now on each item has a request of its own. */
+void engine_share_no_more(batch_engine *e);
 bool engine_is_stopping(batch_engine *e);
 
 #endif

@@ -57,36 +57,35 @@ rate_wait(const batch_pace *p)
 	return p->rate <= 0 || left <= 0 ? 0 : (int64_t)left + 1;
 }
 
-static bool
-may_enter(const batch_pace *p)
-{
-	return p->inside < (unsigned)p->limit && rate_wait(p) == 0;
-}
-
-static void
-take_from_rate(batch_pace *p, unsigned items)
-{
-	double now = (double)moment_steady_ms();
-
-	if (p->rate <= 0)
-		return;
-	if (p->next_ms < now)
-		p->next_ms = now;
-	p->next_ms += items * 1000.0 / p->rate;
-}
-
 exs_status
-pace_enter(batch_pace *p, unsigned items, const exs_context *context, exs_error *error)
+pace_enter(batch_pace *p, const exs_context *context, exs_error *error)
 {
 	exs_status status = EXS_OK;
 
 	pthread_mutex_lock(&p->lock);
-	while (!may_enter(p) && (status = context_check(context, error)) == EXS_OK)
-		wait_a_little(p, rate_wait(p));
-	if (status == EXS_OK) {
+	while (p->inside >= (unsigned)p->limit && (status = context_check(context, error)) == EXS_OK)
+		wait_a_little(p, 0);
+	if (status == EXS_OK)
 		p->inside++;
-		take_from_rate(p, items);
-	}
+	pthread_mutex_unlock(&p->lock);
+	return status;
+}
+
+exs_status
+pace_rate(batch_pace *p, unsigned items, const exs_context *context, exs_error *error)
+{
+	exs_status status = EXS_OK;
+	double     now;
+
+	if (p->rate <= 0)
+		return EXS_OK;
+	pthread_mutex_lock(&p->lock);
+	while (rate_wait(p) > 0 && (status = context_check(context, error)) == EXS_OK)
+		wait_a_little(p, rate_wait(p));
+	now = (double)moment_steady_ms();
+	if (p->next_ms < now)
+		p->next_ms = now;
+	p->next_ms += items * 1000.0 / p->rate;
 	pthread_mutex_unlock(&p->lock);
 	return status;
 }

@@ -36,9 +36,11 @@ typedef struct pace_word {
 void batch_pace_begin(batch_pace *p, unsigned most, double rate);
 void batch_pace_done(batch_pace *p);
 
-/* Waits for a place and for the rate of so many items; leave when the request is over. EXS_CANCELLED when the host gives up. */
-EXS_MUST_USE exs_status pace_enter(batch_pace *p, unsigned items, const exs_context *context,
-                                   exs_error *error);
+/* Waits for a place; leave when the request is over. EXS_CANCELLED when the host gives up. */
+EXS_MUST_USE exs_status pace_enter(batch_pace *p, const exs_context *context, exs_error *error);
+/* Waits until the rate lets so many items go; the same. */
+EXS_MUST_USE exs_status pace_rate(batch_pace *p, unsigned items, const exs_context *context,
+                                  exs_error *error);
 void pace_leave(batch_pace *p);
 /* Before each attempt: waits until nothing is held back. */
 EXS_MUST_USE exs_status pace_gate(batch_pace *p, const exs_context *context, exs_error *error);

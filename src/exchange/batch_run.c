@@ -68,6 +68,8 @@ engine_begin(batch_engine *e, exs_batch *batch, const exs_batch_run_options *opt
 	batch_window_begin(&e->window, (size_t)options->concurrency * WINDOW_PER_THREAD);
 	batch_pace_begin(&e->pace, options->concurrency, options->rate);
 	e->why = exs_error_new();
+	e->no_groups = options->no_groups;
+	e->at_once = options->concurrency < PACE_BEGINS_WITH ? options->concurrency : PACE_BEGINS_WITH;
 }
 
 /* It may have been made in an earlier run, and neither repeating nor reading is safe to tell. */
@@ -248,10 +250,13 @@ tell_progress(running *r)
 {
 	exs_batch_tally tally;
 
-	if (r->listener->progress == NULL)
-		return;
 	exs_batch_count(r->batch, &tally);
 	pace_count(&r->engine.pace, &tally.throttled, &tally.requests, &tally.at_once);
+	pthread_mutex_lock(&r->engine.lock);
+	r->engine.at_once = tally.at_once;
+	pthread_mutex_unlock(&r->engine.lock);
+	if (r->listener->progress == NULL)
+		return;
 	r->listener->progress(r->listener->self, &tally);
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/moment.h"
 #include "exchange/batch_call.h"
+#include "exchange/batch_group.h"
 #include "exchange/batch_repeat.h"
 
 #include <stdio.h>
@@ -52,35 +53,65 @@ gives_up(void *self)
 }
 
 static exs_status
-record_begin(batch_worker *w, const char *client_request_id, exs_error *error)
+record_begin(batch_worker *w, batch_member *m, uint64_t *ret_place, exs_error *error)
 {
 	EXS_SCOPED(buf) line = BUF(RECORD_MAX);
-	batch_journal *journal = w->engine->batch->journal;
-	uint64_t       place;
+	const batch_item *item = m->entry->item;
+	batch_journal    *journal = w->engine->batch->journal;
 
-	if (journal == NULL || exs_command_reads(w->item->command))
+	if (journal == NULL || exs_command_reads(item->command))
 		return EXS_OK;
-	record_begun(&line, w->item->number, context_now(w->engine->batch->context),
-	             client_request_id);
+	record_begun(&line, item->number, context_now(w->engine->batch->context),
+	             m->fate.client_request_id.at);
 	EXS_TRY(buf_check(&line, "a record", error));
-	EXS_TRY(journal_reserve(journal, line.len + OUTCOME_ROOM * w->engine->options.concurrency, error));
-	EXS_TRY(journal_add(journal, buf_span(&line), &place, error));
-	w->begun = true;
+	EXS_TRY(journal_add(journal, buf_span(&line), ret_place, error));
+	m->begun = true;
+	return EXS_OK;
+}
+
+/* Room for what will be told of all that can be on its way at once. */
+static exs_status
+reserve(const batch_worker *w, exs_error *error)
+{
+	const batch_engine *e = w->engine;
+	uint64_t items = e->no_groups ? 1 : TURN_MAX;
+
+	return journal_reserve(e->batch->journal, OUTCOME_ROOM * items * e->options.concurrency, error);
+}
+
+static exs_status
+record_turn(batch_worker *w, exs_error *error)
+{
+	batch_journal *journal = w->engine->batch->journal;
+	uint64_t       place = 0;
+
+	if (journal == NULL || !w->turn->writes)
+		return EXS_OK;
+	EXS_TRY(reserve(w, error));
+	for (size_t i = 0; i < w->turn->n; i++)
+		if (!w->turn->members[i].told)
+			EXS_TRY(record_begin(w, &w->turn->members[i], &place, error));
 	return journal_flush(journal, place, error);
 }
 
+/* Members of a shared request have ids of their own in it; one that goes alone has the request's. */
 static exs_status
 begins(void *self, const char *client_request_id, exs_error *error)
 {
 	batch_worker *w = self;
 
 	EXS_TRY(pace_gate(&w->engine->pace, w->context, error));
-	EXS_TRY(record_begin(w, client_request_id, error));
-	snprintf(w->fate->client_request_id.at, sizeof w->fate->client_request_id.at, "%s",
-	         client_request_id);
-	w->fate->request_id[0] = '\0';
-	w->fate->attempts++;
-	atomic_store(&w->sent, !exs_command_reads(w->item->command));
+	for (size_t i = 0; i < w->turn->n; i++) {
+		batch_fate *fate = &w->turn->members[i].fate;
+
+		if (!w->turn->shared)
+			snprintf(fate->client_request_id.at, sizeof fate->client_request_id.at, "%s",
+			         client_request_id);
+		fate->request_id[0] = '\0';
+		fate->attempts++;
+	}
+	EXS_TRY(record_turn(w, error));
+	atomic_store(&w->sent, w->turn->writes);
 	return EXS_OK;
 }
 
@@ -120,49 +151,107 @@ answered(void *self, const http_response *response, const fault *f)
 	                      .reset_in_s = reset_of(response, w->context)};
 
 	pace_answer(&w->engine->pace, &word);
-	snprintf(w->fate->request_id, sizeof w->fate->request_id, "%s", id == NULL ? "" : id);
+	for (size_t i = 0; i < w->turn->n; i++)
+		snprintf(w->turn->members[i].fate.request_id, sizeof w->turn->members[i].fate.request_id, "%s",
+		         id == NULL ? "" : id);
 	/* a good answer is still to be read; till then the change's fate is open */
 	if (f != NULL)
 		atomic_store(&w->sent, false);
 }
 
-/* Once; the fate says how it went. */
+/* Once, alone; the fate says how it went. */
 static void
-attempt(batch_worker *w, exs_error *error)
+attempt(batch_worker *w, batch_member *m)
 {
+	batch_turn *turn = w->turn;
+	batch_turn  alone = {.n = 1, .writes = !exs_command_reads(m->entry->item->command)};
+
+	/* borrowed: the member goes back where it was */
+	alone.members[0] = *m;
+	alone.members[0].told = false;
+	w->turn = &alone;
 	atomic_store(&w->sent, false);
-	exs_error_clear(error);
-	if (batch_call(w->exchange, w->item, w->engine->batch->shape.cmdlets, w->fate, error) != EXS_OK)
-		fate_of_error(w->fate, error, atomic_load(&w->sent));
+	exs_error_clear(w->error);
+	if (batch_call(w->exchange, m->entry->item, w->engine->batch->shape.cmdlets, &alone.members[0].fate,
+	               w->error) != EXS_OK)
+		fate_of_error(&alone.members[0].fate, w->error, atomic_load(&w->sent));
+	atomic_store(&w->sent, false);
+	*m = alone.members[0];
+	w->turn = turn;
+}
+
+static void
+finish(batch_worker *w, batch_member *m)
+{
+	if (m->fate.state == BATCH_OPEN) {
+		engine_leave(w->engine, m->entry, &m->fate, m->begun);
+		engine_stop(w->engine, w->error);
+	} else {
+		engine_settle(w->engine, m->entry, &m->fate);
+	}
+}
+
+static void
+carry_out_alone(batch_worker *w, batch_member *m)
+{
+	for (int i = 0; i < TRIES; i++) {
+		attempt(w, m);
+		if (m->fate.state != BATCH_UNKNOWN || !repeat_is_harmless(m->entry->item->command) ||
+		    context_sleep(w->context, PAUSE_MS << i, NULL) != EXS_OK)
+			break;
+	}
+	finish(w, m);
+}
+
+static exs_status
+name_members(batch_turn *turn, exs_error *error)
+{
+	for (size_t i = 0; i < turn->n; i++)
+		EXS_TRY(uuid_new(&turn->members[i].fate.client_request_id, error));
+	return EXS_OK;
+}
+
+/* All of them in one request. Who has no fate after it goes alone, which harms nobody: only such items share (batch_turn.h). */
+static void
+carry_out_together(batch_worker *w)
+{
+	batch_turn *turn = w->turn;
+	bool        refused = false;
+	exs_status  status;
+
+	exs_error_clear(w->error);
+	turn->shared = true;
+	status = name_members(turn, w->error);
+	if (status == EXS_OK)
+		status = group_call(w->exchange, turn, &w->engine->pace, &refused, w->error);
+	turn->shared = false;
+	if (refused || error_is(w->error, E_ANSWER_SIZE))
+		engine_share_no_more(w->engine);
+	for (size_t i = 0; i < turn->n && status != EXS_OK; i++) {
+		fate_of_error(&turn->members[i].fate, w->error, atomic_load(&w->sent));
+		turn->members[i].alone = turn->members[i].fate.state != BATCH_OPEN;
+	}
 	atomic_store(&w->sent, false);
 }
 
 static void
-carry_out(batch_worker *w, batch_entry *entry)
+carry_out(batch_worker *w, batch_entry *const *entries, size_t n)
 {
-	EXS_SCOPED(batch_fate) fate;
-	batch_engine *e = w->engine;
+	EXS_SCOPED(batch_turn) turn;
 
-	batch_fate_begin(&fate);
-	fate.has_rows = e->options.rows;
-	fate.attempts = entry->attempts;
-	w->item = entry->item;
-	w->fate = &fate;
-	w->begun = false;
-	for (int i = 0; i < TRIES; i++) {
-		attempt(w, w->error);
-		if (fate.state != BATCH_UNKNOWN || !repeat_is_harmless(entry->item->command) ||
-		    context_sleep(w->context, PAUSE_MS << i, NULL) != EXS_OK)
-			break;
+	batch_turn_begin(&turn, entries, n, w->engine->options.rows);
+	w->turn = &turn;
+	if (n > 1)
+		carry_out_together(w);
+	for (size_t i = 0; i < n; i++) {
+		batch_member *m = &turn.members[i];
+
+		if (n == 1 || m->alone || m->fate.state == BATCH_UNKNOWN)
+			carry_out_alone(w, m);
+		else
+			finish(w, m);
 	}
-	if (fate.state == BATCH_OPEN) {
-		engine_leave(e, entry, &fate, w->begun);
-		engine_stop(e, w->error);
-	} else {
-		engine_settle(e, entry, &fate);
-	}
-	w->fate = NULL;
-	w->item = NULL;
+	w->turn = NULL;
 }
 
 static void *
@@ -170,18 +259,22 @@ work(void *self)
 {
 	batch_worker *w = self;
 	batch_engine *e = w->engine;
-	batch_entry  *entry;
+	bool          shares = group_is_possible(w->exchange);
+	batch_entry  *entries[TURN_MAX];
+	size_t        n;
 
-	for (;;) {
-		if (pace_enter(&e->pace, 1, w->context, NULL) != EXS_OK)
+	do {
+		if (pace_enter(&e->pace, w->context, NULL) != EXS_OK)
 			return NULL;
-		entry = engine_take(e);
-		if (entry != NULL)
-			carry_out(w, entry);
+		n = engine_take(e, shares, entries);
+		if (n > 0 && pace_rate(&e->pace, (unsigned)n, w->context, NULL) == EXS_OK)
+			carry_out(w, entries, n);
+		else
+			for (size_t i = 0; i < n; i++)
+				engine_leave(e, entries[i], &(batch_fate){.state = BATCH_OPEN}, false);
 		pace_leave(&e->pace);
-		if (entry == NULL)
-			return NULL;
-	}
+	} while (n > 0);
+	return NULL;
 }
 
 static exs_status

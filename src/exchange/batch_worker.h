@@ -16,10 +16,7 @@ typedef struct batch_worker {
 	exs_error    *error;
 	pthread_t     thread;
 	bool          started;
-	/* about the item it is at */
-	const batch_item *item;
-	batch_fate   *fate;
-	bool          begun;       /* the journal says so */
+	batch_turn   *turn;        /* what it has in hand */
 	atomic_bool   sent;        /* a change is on its way */
 	_Atomic int64_t gave_up_ms; /* when the host was first seen to give up; 0: not yet */
 } batch_worker;

@@ -73,6 +73,8 @@ exs_exchange_free(exs_exchange *exchange)
 	if (exchange == NULL)
 		return;
 	api_session_free(exchange->session);
+	for (size_t i = 0; i < exchange->n_unconfirmed; i++)
+		mem_free(exchange->unconfirmed[i]);
 	mem_free(exchange->anchor);
 	mem_free(exchange);
 }
@@ -142,28 +144,49 @@ sender_of(exs_rows *rows)
 
 /*
  * Cmdlets that know no -Confirm refuse the one we put in, before they do anything: then it goes without. Nothing tells
- * beforehand which they are.
+ * beforehand which they are; a session remembers some of those it met.
  */
-static bool
-is_about_confirm(const exs_command *command, const exs_error *refused)
+bool
+exchange_is_about_confirm(const exs_command *command, const exs_error *refused)
 {
 	return command_wants_confirm(command) && error_is(refused, E_EXO_PARAMETER) &&
 	       span_find(span_of(exs_error_message(refused)), "Confirm") >= 0;
+}
+
+bool
+exchange_confirms(const exs_exchange *exchange, const exs_command *command)
+{
+	for (size_t i = 0; i < exchange->n_unconfirmed; i++)
+		if (span_is_nocase(span_of(exs_command_name(command)), exchange->unconfirmed[i]))
+			return false;
+	return exchange->service->confirms;
+}
+
+static exs_status
+remember_unconfirmed(exs_exchange *exchange, const exs_command *command, exs_error *error)
+{
+	if (exchange->n_unconfirmed == EXCHANGE_UNCONFIRMED_MAX)
+		return EXS_OK;
+	EXS_TRY(mem_copy(exs_command_name(command), &exchange->unconfirmed[exchange->n_unconfirmed], error));
+	exchange->n_unconfirmed++;
+	return EXS_OK;
 }
 
 static exs_status
 run_whole(exs_rows *rows, const exs_command *command, exs_error *error)
 {
 	EXS_SCOPED(error_scratch) refused = exs_error_new();
-	bool       confirm = rows->exchange->service->confirms;
+	bool       confirm = exchange_confirms(rows->exchange, command);
 	exs_status status;
 
 	if (refused == NULL)
 		return mem_fail(error);
 	EXS_TRY(request_make(&rows->request, rows->exchange, command, error));
 	status = send(command, confirm, rows, &rows->pages, refused);
-	if (status != EXS_OK && confirm && is_about_confirm(command, refused))
-		return send(command, false, rows, &rows->pages, error);
+	if (status != EXS_OK && confirm && exchange_is_about_confirm(command, refused)) {
+		EXS_TRY(send(command, false, rows, &rows->pages, error));
+		return remember_unconfirmed(rows->exchange, command, error);
+	}
 	error_copy(error, refused);
 	return status;
 }
