@@ -135,9 +135,20 @@ static exs_status
 read_answers(exs_exchange *exchange, call *c, batch_turn *turn, batch_pace *pace, exs_error *error)
 {
 	EXS_SCOPED(buf) body = BUF(GROUP_ANSWER_MAX);
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	exs_status status;
 
-	EXS_TRY(http_read_all(c->response, &body, error));
-	return take_answers(exchange, turn, buf_span(&body), c->bearer, pace, error);
+	if (cause == NULL)
+		return mem_fail(error);
+	status = http_read_all(c->response, &body, cause);
+	if (status == EXS_OK)
+		status = take_answers(exchange, turn, buf_span(&body), c->bearer, pace, cause);
+	if (status == EXS_OK || status == EXS_CANCELLED || error_is(cause, E_ANSWER_SIZE)) {
+		error_copy(error, cause);
+		return status;
+	}
+	/* it was answered, so it was done, all or some of it */
+	return call_unknown(c, "$batch", cause, error);
 }
 
 exs_status

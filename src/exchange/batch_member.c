@@ -67,7 +67,7 @@ take_refusal(batch_member *m, exs_exchange *exchange, span response, int status,
 	failed = exchange->session->dialect->fail(&f, m->entry->item->cmdlet,
 	                                          m->fate.client_request_id.at, bearer, why);
 	if (f.kind == FAULT_THROTTLED)
-		pace_answer(pace, &(pace_word){true, f.retry_after, -1, -1});
+		(void)pace_answer(pace, &(pace_word){true, f.retry_after, -1, -1});
 	/* what may be repeated, and what a request of its own knows to deal with */
 	m->alone = f.kind == FAULT_THROTTLED || f.kind == FAULT_UNAUTHORIZED ||
 	           f.kind == FAULT_TRANSIENT || f.kind == FAULT_STRANGE ||

@@ -7,7 +7,7 @@
 
 enum {
 	SLICE_MS = 100,
-	HOLD_MAX_MS = 600 * 1000,
+	HOLD_MAX_S = 600,
 	CUT_EVERY_MS = 1000, /* what was sent before the halving must not halve again */
 };
 
@@ -115,13 +115,16 @@ pace_gate(batch_pace *p, const exs_context *context, exs_error *error)
 	return status;
 }
 
-static void
-hold(batch_pace *p, int64_t ms)
+/* Seconds of a hold that was not there before. */
+static int64_t
+hold(batch_pace *p, int64_t seconds)
 {
-	int64_t until = moment_steady_ms() + (ms > HOLD_MAX_MS ? HOLD_MAX_MS : ms);
+	int64_t now = moment_steady_ms(), ms = seconds > HOLD_MAX_S ? HOLD_MAX_S * 1000 : seconds * 1000;
+	bool    held = p->hold_ms > now;
 
-	if (until > p->hold_ms)
-		p->hold_ms = until;
+	if (now + ms > p->hold_ms)
+		p->hold_ms = now + ms;
+	return held ? 0 : seconds;
 }
 
 static void
@@ -136,13 +139,15 @@ cut(batch_pace *p)
 	p->cut_ms = (p->hold_ms > now ? p->hold_ms : now) + CUT_EVERY_MS;
 }
 
-void
+int64_t
 pace_answer(batch_pace *p, const pace_word *word)
 {
+	int64_t held = 0;
+
 	pthread_mutex_lock(&p->lock);
 	if (word->throttled) {
 		if (word->retry_after_s >= 0)
-			hold(p, word->retry_after_s * 1000);
+			held = hold(p, word->retry_after_s);
 		cut(p);
 	} else if (p->limit < p->most) {
 		p->limit += 1 / p->limit;
@@ -151,8 +156,9 @@ pace_answer(batch_pace *p, const pace_word *word)
 		pthread_cond_broadcast(&p->changed);
 	}
 	if (word->remaining == 0 && word->reset_in_s > 0)
-		hold(p, word->reset_in_s * 1000);
+		held = hold(p, word->reset_in_s);
 	pthread_mutex_unlock(&p->lock);
+	return held;
 }
 
 void

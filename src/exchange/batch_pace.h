@@ -44,8 +44,8 @@ EXS_MUST_USE exs_status pace_rate(batch_pace *p, unsigned items, const exs_conte
 void pace_leave(batch_pace *p);
 /* Before each attempt: waits until nothing is held back. */
 EXS_MUST_USE exs_status pace_gate(batch_pace *p, const exs_context *context, exs_error *error);
-/* After each answer. */
-void pace_answer(batch_pace *p, const pace_word *word);
+/* After each answer. Seconds for which all is held back by what it says, when it was not before; else 0. */
+int64_t pace_answer(batch_pace *p, const pace_word *word);
 void pace_count(batch_pace *p, uint64_t *ret_throttled, uint64_t *ret_requests, unsigned *ret_at_once);
 
 #endif

@@ -2,7 +2,6 @@
 #include "exchange/batch_turn.h"
 
 #include "exchange/batch_repeat.h"
-#include "exchange/walk.h"
 
 enum { SHARED_WEIGHT_MAX = 32 * 1024 };
 

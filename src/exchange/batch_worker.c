@@ -15,6 +15,7 @@ enum {
 	TRIES = 3,                /* of one item in one run, when its answer is lost */
 	PAUSE_MS = 500,           /* before it is tried again */
 	CALL_ATTEMPTS = 10,
+	HOLD_TOLD_S = 5,          /* a wait of so long is told */
 	OUTCOME_ROOM = 8 * 1024,  /* reserved in the journal for what will be told of an item */
 };
 
@@ -145,12 +146,16 @@ answered(void *self, const http_response *response, const fault *f)
 {
 	batch_worker *w = self;
 	const char   *id = http_header_value(response, "request-id");
+	int64_t       held;
 	pace_word     word = {.throttled = f != NULL && f->kind == FAULT_THROTTLED,
 	                      .retry_after_s = f == NULL ? -1 : f->retry_after,
 	                      .remaining = number_of(response, "Rate-Limit-Remaining"),
 	                      .reset_in_s = reset_of(response, w->context)};
 
-	pace_answer(&w->engine->pace, &word);
+	held = pace_answer(&w->engine->pace, &word);
+	if (held >= HOLD_TOLD_S)
+		LOG(w->context, EXS_LOG_NOTICE, "batch", "held back by the service",
+		    LOG_NUMBER("seconds", held));
 	for (size_t i = 0; i < w->turn->n; i++)
 		snprintf(w->turn->members[i].fate.request_id, sizeof w->turn->members[i].fate.request_id, "%s",
 		         id == NULL ? "" : id);
