@@ -28,6 +28,7 @@ struct batch_journal {
 	uint64_t        reserved; /* of the file on the disk, at least */
 	uint64_t        added, on_disk; /* lines, as places */
 	bool            flushing;
+	bool            fresh;  /* there was nothing in it */
 	exs_error      *broken; /* filled once: why nothing is written any more */
 };
 
@@ -46,7 +47,8 @@ batch_journal_free(batch_journal *j)
 	if (j->fd >= 0) {
 		if (j->reserved > j->size && ftruncate(j->fd, (off_t)j->size) < 0)
 			j->reserved = 0; /* the room stays reserved, which harms nobody */
-		if (j->size == 0 && j->added == 0)
+		/* only what we made; another file is not ours to remove */
+		if (j->fresh && j->added == 0)
 			(void)unlink(j->path);
 		close(j->fd);
 	}
@@ -88,6 +90,7 @@ journal_open(const char *path, journal_reader read, void *self, batch_head *ret_
 	EXS_TRY(journal_file_open(path, &j->fd, error));
 	EXS_TRY(journal_file_read(j->fd, path, read, self, ret_head, &end, error));
 	*ret_old = end.lines > 0;
+	j->fresh = end.lines == 0 && !end.torn;
 	j->size = j->reserved = end.size;
 	j->chain = end.chain;
 	if (end.torn)
