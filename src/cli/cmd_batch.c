@@ -183,6 +183,8 @@ add_fix(const given *g, const exs_batch *opened, exs_error *error)
 
 	exs_batch_count(opened, &tally);
 	if (error_is(error, E_BATCH_PARTIAL) && tally.left == 0 && tally.unknown == 0) {
+		if (tally.failed == 0)
+			return;
 		error_fix(error, "read the outcomes; then exosign batch %s --only %s, with the same options",
 		          g->words[0], tally.retryable > 0 ? "retryable" : "failed");
 		return;

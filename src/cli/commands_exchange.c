@@ -61,7 +61,7 @@ const command exchange_commands[] = {
 		"The journal (FILE.journal) knows what was begun and what became of it; it holds no values of parameters. However "
 		"a run ended, --resume goes on where it was, with nothing lost and nothing done twice. A change whose answer was lost "
 		"is unknown, and is made again only where that does no harm: what reads, Set- with plain values that does not "
-		"rename, Enable- and Disable- of rules. Unknown ones that you looked at: --only unknown --yes.\n"
+		"rename, Enable- and Disable- of rules; or where a read proves that it was not made (New-, Remove-). Unknown ones that you looked at: --only unknown --yes.\n"
 		"Items about the same object (Identity) run in the order of the input, others side by side, as fast as the service "
 		"lets them.\n"
 		"Ends with 0 when every item is done, with 12 when some failed, were skipped, are unknown or left.\n",

@@ -131,6 +131,12 @@ engine_tell(batch_engine *e, const batch_item *item, const batch_fate *fate)
 		e->last = &news->next;
 		e->news_bytes += news->length;
 	}
+	e->failures += fate->state == BATCH_FAILED || fate->state == BATCH_RETRYABLE ||
+	               fate->state == BATCH_UNKNOWN;
+	if (e->options.max_failures > 0 && e->failures >= e->options.max_failures) {
+		e->stopping = true;
+		pthread_cond_broadcast(&e->work);
+	}
 	pthread_cond_signal(&e->news);
 	pthread_mutex_unlock(&e->lock);
 	if (status != EXS_OK)

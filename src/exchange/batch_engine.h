@@ -54,6 +54,7 @@ typedef struct batch_engine {
 	batch_window          window;
 	batch_news           *first, **last;
 	size_t                news_bytes;
+	uint64_t              failures;   /* of this run, unknown ones too */
 	unsigned              busy;       /* entries at the threads */
 	unsigned              at_once;    /* requests side by side that the pace allows, as last seen */
 	bool                  input_ended, stopping;

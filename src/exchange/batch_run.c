@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/moment.h"
 #include "exchange/batch_order.h"
+#include "exchange/batch_proof.h"
 #include "exchange/batch_repeat.h"
 #include "exchange/batch_worker.h"
 
@@ -23,7 +24,6 @@ typedef struct running {
 	batch_worker             *workers;
 	unsigned                  n_workers;
 	batch_order               order;
-	uint64_t                  failures; /* of this run */
 	exs_error                *error;    /* the host's own refusal */
 } running;
 
@@ -98,13 +98,14 @@ tell_skipped(running *r, const batch_item *item)
 	engine_tell(&r->engine, item, &fate);
 }
 
+/* Might it have been made, so that it is not to be sent without more ado? */
 static bool
-may_go(const running *r, const batch_item *item)
+is_doubtful(const running *r, const batch_item *item)
 {
 	batch_state state = standing_state(&r->batch->standing, item->number);
 
-	return (state != BATCH_SENT && state != BATCH_UNKNOWN) || repeat_is_harmless(item->command) ||
-	       (r->batch->repeat && r->batch->only == EXS_BATCH_UNKNOWN);
+	return (state == BATCH_SENT || state == BATCH_UNKNOWN) && !repeat_is_harmless(item->command) &&
+	       !(r->batch->repeat && r->batch->only == EXS_BATCH_UNKNOWN);
 }
 
 static exs_status
@@ -114,13 +115,15 @@ take_item(running *r, exs_error *error)
 	batch_item *given;
 	unsigned    attempts;
 	exs_status  status;
+	bool        doubtful;
 
 	EXS_TRY(batch_reader_item(r->reader, &item, error));
 	if (item->why_not != NULL) {
 		tell_skipped(r, item);
 		return EXS_OK;
 	}
-	if (!may_go(r, item)) {
+	doubtful = is_doubtful(r, item);
+	if (doubtful && !proof_exists(item->command)) {
 		tell_unknown(r, item);
 		return EXS_OK;
 	}
@@ -129,7 +132,7 @@ take_item(running *r, exs_error *error)
 	attempts = standing_attempts(&r->batch->standing, item->number);
 	EXS_GIVE(&given, item);
 	pthread_mutex_lock(&r->engine.lock);
-	status = window_add(&r->engine.window, given, attempts, false, error);
+	status = window_add(&r->engine.window, given, attempts, doubtful, error);
 	pthread_cond_signal(&r->engine.work);
 	pthread_mutex_unlock(&r->engine.lock);
 	return status;
@@ -211,13 +214,9 @@ take_news(batch_engine *e, bool *ret_over)
 }
 
 static void
-count(running *r, const batch_news *news)
+count(const running *r, const batch_news *news)
 {
 	standing_set(&r->batch->standing, news->item, news->state, news->attempts);
-	if (news->state == BATCH_FAILED || news->state == BATCH_RETRYABLE || news->state == BATCH_UNKNOWN)
-		r->failures++;
-	if (r->engine.options.max_failures > 0 && r->failures >= r->engine.options.max_failures)
-		engine_stop(&r->engine, NULL);
 }
 
 /* Tells all of them, also after a failure of the journal, and frees them. The first failure is returned. */
@@ -328,7 +327,7 @@ conclude(running *r, exs_error *error)
 	                  (unsigned long long)tally.failed, (unsigned long long)tally.unknown,
 	                  (unsigned long long)tally.skipped, (unsigned long long)tally.left);
 	if (tally.left > 0)
-		error_why(error, "it was ended after %llu failures", (unsigned long long)r->failures);
+		error_why(error, "it was ended after %llu failures", (unsigned long long)r->engine.failures);
 	return status;
 }
 

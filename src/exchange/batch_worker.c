@@ -6,6 +6,7 @@
 #include "base/moment.h"
 #include "exchange/batch_call.h"
 #include "exchange/batch_group.h"
+#include "exchange/batch_proof.h"
 #include "exchange/batch_repeat.h"
 
 #include <stdio.h>
@@ -185,6 +186,43 @@ attempt(batch_worker *w, batch_member *m)
 	w->turn = turn;
 }
 
+/* Finds the object or does not; *ret_known is false when that cannot be told. */
+static bool
+look_for(batch_worker *w, const exs_command *read, bool *ret_known)
+{
+	EXS_AUTO(exs_rows) *rows = NULL;
+	batch_turn  nobody = {.n = 0}, *turn = w->turn;
+	const char *row = NULL;
+	size_t      length;
+	exs_status  status;
+
+	/* it is nobody's attempt and no line of the journal */
+	w->turn = &nobody;
+	exs_error_clear(w->error);
+	status = exs_exchange_run(w->exchange, read, &rows, w->error);
+	if (status == EXS_OK)
+		status = exs_rows_next(rows, &row, &length, w->error);
+	w->turn = turn;
+	*ret_known = status == EXS_OK || error_is(w->error, E_EXO_NOT_FOUND);
+	return status == EXS_OK && row != NULL;
+}
+
+/* Does a read prove that the change was not made? */
+static bool
+was_not_made(batch_worker *w, const batch_member *m)
+{
+	EXS_AUTO(exs_command) *read = NULL;
+	bool when_found, known, found;
+
+	if (!proof_exists(m->entry->item->command) ||
+	    proof_read(m->entry->item->command, &read, &when_found, NULL) != EXS_OK)
+		return false;
+	found = look_for(w, read, &known);
+	LOG(w->context, EXS_LOG_INFO, "batch", "looked whether it was made",
+	    LOG_TEXT("cmdlet", m->entry->item->cmdlet), LOG_TEXT("found", !known ? "unknown" : found ? "yes" : "no"));
+	return known && found == when_found;
+}
+
 static void
 finish(batch_worker *w, batch_member *m)
 {
@@ -196,13 +234,35 @@ finish(batch_worker *w, batch_member *m)
 	}
 }
 
+static bool
+may_repeat(batch_worker *w, const batch_member *m)
+{
+	return repeat_is_harmless(m->entry->item->command) || was_not_made(w, m);
+}
+
+/* Begun in an earlier run, and a change that may not be made twice. */
+static void
+stays_unknown(batch_member *m)
+{
+	m->fate.state = BATCH_UNKNOWN;
+	snprintf(m->fate.code, sizeof m->fate.code, "%s", error_row_of(E_EXO_UNKNOWN)->code);
+	buf_clear(&m->fate.message);
+	buf_addf(&m->fate.message, "%s: begun in an earlier run whose answer was lost, and no read proves "
+	         "that it was not made", m->entry->item->cmdlet);
+}
+
 static void
 carry_out_alone(batch_worker *w, batch_member *m)
 {
+	if (m->entry->doubtful && !was_not_made(w, m)) {
+		stays_unknown(m);
+		engine_settle(w->engine, m->entry, &m->fate);
+		return;
+	}
 	for (int i = 0; i < TRIES; i++) {
 		attempt(w, m);
-		if (m->fate.state != BATCH_UNKNOWN || !repeat_is_harmless(m->entry->item->command) ||
-		    context_sleep(w->context, PAUSE_MS << i, NULL) != EXS_OK)
+		if (m->fate.state != BATCH_UNKNOWN ||
+		    context_sleep(w->context, PAUSE_MS << i, NULL) != EXS_OK || !may_repeat(w, m))
 			break;
 	}
 	finish(w, m);

@@ -149,6 +149,12 @@ out_json '.outcome == "unknown" and .code == "E-EXO-UNKNOWN"'
 expect_exit 12 -- exo batch "$own/eight" --resume
 out_json '.outcome == "unknown"'
 expect 'it was made once' [ "$(ledger | grep -c lost-group)" -eq 1 ]
+no_faults
+echo '{"cmdlet":"New-DistributionGroup","parameters":{"Name":"early-group"}}' >"$own/early"
+fault x-lost-early --count 1
+expect_exit 0 -- exo batch "$own/early"
+out_json '.outcome == "done" and .attempts == 2'
+expect 'a read proved that it had not been made' [ "$(ledger | grep -c early-group)" -eq 1 ]
 
 story 'tokens that end in mid-run are renewed; answers that are torn, twice or missing cost nothing'
 items 100 nine >"$own/nine"

@@ -25,7 +25,10 @@ answer_one(behaviour *how, span input, bool shared, buf *to)
 	EXS_SCOPED(buf) who = BUF(1024);
 
 	put_identity(input, &who);
-	if (strcmp(buf_text(&who), "bad") == 0) {
+	if (span_is(jsontext_member(input, "CmdletName"), "\"New-Mailbox\""))
+		how->made++;
+	if (strcmp(buf_text(&who), "bad") == 0 ||
+	    (strcmp(buf_text(&who), "absent") == 0 && how->made == 0)) {
 		buf_puts(to, "{\"error\":{\"code\":\"NotFound\",\"message\":\"Error\",\"details\":[{\"code\":\"Context\",\"message\":"
 		             "\"Ex1|X.ManagementObjectNotFoundException|no such object\"}]}}");
 		return 404;

@@ -14,7 +14,8 @@ typedef struct behaviour {
 	bool     no_batch;     /* $batch is not there */
 	bool     reversed;     /* answers of $batch come the other way round */
 	unsigned missing;      /* answers of the first $batch that are left out */
-	unsigned batches, alone, written; /* requests and writes that came */
+	unsigned batches, alone, written; /* requests that came, and items that were good */
+	unsigned made;         /* New- that came */
 	bool     throttled;    /* the item "slow" was told to wait once */
 	int      bearers_left; /* after so many the device is gone; -1: never */
 } behaviour;

@@ -99,19 +99,19 @@ a_lost_answer_is_repeated_only_where_it_harms_nobody(void **state)
 	assert_int_equal(s.tally.unknown, 1);
 	assert_int_equal(s.tally.done, 1);
 	assert_non_null(strstr(buf_text(&s.told), "\"outcome\":\"unknown\",\"attempts\":1"));
-	/* resumed, it stays unknown and nothing is sent */
+	/* resumed, a read finds it, so it stays unknown and is not made */
 	s.steps[0] = (fake_step){.status = 200};
-	s.how.alone = 0;
+	s.how.made = 0;
 	s.options.resume = true;
 	assert_int_equal(stage_run(&s, test_error()), EXS_INCOMPLETE);
-	assert_int_equal(s.how.alone, 0);
+	assert_int_equal(s.how.made, 0);
 	assert_int_equal(s.tally.unknown, 1);
 	assert_int_equal(s.n_told, 1);
 	/* until a person says so */
 	s.options.only = EXS_BATCH_UNKNOWN;
 	s.options.repeat = true;
 	assert_ok(stage_run(&s, test_error()));
-	assert_int_equal(s.how.alone, 1);
+	assert_int_equal(s.how.made, 1);
 	assert_int_equal(s.tally.done, 2);
 	stage_done(&s);
 
@@ -119,6 +119,33 @@ a_lost_answer_is_repeated_only_where_it_harms_nobody(void **state)
 	s.steps[0] = (fake_step){.failure = E_NETWORK, .arrived = true};
 	assert_ok(stage_run(&s, test_error()));
 	assert_non_null(strstr(buf_text(&s.told), "\"outcome\":\"done\",\"attempts\":2"));
+	stage_done(&s);
+}
+
+static void
+a_read_proves_that_a_change_was_not_made(void **state)
+{
+	stage s;
+
+	(void)state;
+	/* in the same run, and after one that was killed before the answer */
+	stage_begin(&s, NEW("absent"));
+	s.steps[0] = (fake_step){.failure = E_NETWORK, .arrived = true};
+	assert_ok(stage_run(&s, test_error()));
+	assert_int_equal(s.tally.done, 1);
+	assert_int_equal(s.how.made, 1);
+	stage_done(&s);
+
+	stage_begin(&s, NEW("absent"));
+	for (size_t i = 0; i < STAGE_STEPS; i++)
+		s.steps[i] = (fake_step){.failure = E_NETWORK, .arrived = true};
+	assert_int_equal(stage_run(&s, test_error()), EXS_INCOMPLETE);
+	assert_int_equal(s.tally.unknown, 1);
+	for (size_t i = 0; i < STAGE_STEPS; i++)
+		s.steps[i] = (fake_step){.status = 200};
+	s.options.resume = true;
+	assert_ok(stage_run(&s, test_error()));
+	assert_int_equal(s.how.made, 1);
 	stage_done(&s);
 }
 
@@ -273,6 +300,7 @@ main(void)
 		cmocka_unit_test(an_answer_that_is_missing_is_asked_for_alone),
 		cmocka_unit_test(a_service_without_batches_is_asked_item_by_item),
 		cmocka_unit_test(a_lost_answer_is_repeated_only_where_it_harms_nobody),
+		cmocka_unit_test(a_read_proves_that_a_change_was_not_made),
 		cmocka_unit_test(what_never_arrived_ends_the_run_and_is_left),
 		cmocka_unit_test(a_device_that_is_pulled_out_leaves_the_rest_for_later),
 		cmocka_unit_test(however_early_a_run_ends_the_next_one_finishes),
