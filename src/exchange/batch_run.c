@@ -352,6 +352,8 @@ batch_run_over(exs_batch *batch, const batch_sessions *sessions,
 	batch->ran = true;
 	EXS_TRY(batch_order_read(&r.order, batch, error));
 	EXS_TRY(batch_open_reader(batch, &r.reader, error));
+	/* so that the first requests can be shared ones */
+	EXS_TRY(read_on(&r, error));
 	EXS_TRY(start_workers(&r, sessions, error));
 	EXS_TRY(run_to_end(&r, error));
 	pace_count(&r.engine.pace, &batch->tally.throttled, &batch->tally.requests, &batch->tally.at_once);
