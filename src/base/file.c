@@ -138,33 +138,6 @@ file_read_secret(const char *path, file_trust trust, size_t ceiling, secret **re
 	return secret_new(bytes, ret, error);
 }
 
-exs_status
-file_read_secret_fd(int fd, const char *name, size_t ceiling, secret **ret, exs_error *error)
-{
-	EXS_SCOPED(buf) contents = BUF(ceiling);
-	span bytes;
-
-	for (;;) {
-		char   *room = buf_grow(&contents, 1);
-		ssize_t n;
-
-		if (room == NULL)
-			return exs_fail(error, E_FILE, "%s gives more than %zu bytes", name, ceiling);
-		n = read(fd, room, 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail_with_errno(error, "read", name);
-		if (n == 0 || *room == '\n')
-			break;
-		buf_grew(&contents, 1);
-	}
-	bytes = buf_span(&contents);
-	if (bytes.len > 0 && bytes.at[bytes.len - 1] == '\r')
-		bytes.len--;
-	return secret_new(bytes, ret, error);
-}
-
 static exs_status
 write_all(int fd, span bytes, const char *path, exs_error *error)
 {
@@ -180,25 +153,46 @@ write_all(int fd, span bytes, const char *path, exs_error *error)
 	return EXS_OK;
 }
 
+/* So that the new name survives a power cut too; some file systems cannot, and then the rename is all there is. */
+static void
+keep_name(const char *path)
+{
+	EXS_SCOPED(descriptor) directory = -1;
+	char        parent[4096] = ".";
+	const char *slash = strrchr(path, '/');
+
+	if (slash != NULL)
+		(void)snprintf(parent, sizeof parent, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory >= 0)
+		(void)fsync(directory);
+}
+
 exs_status
 file_replace(const char *path, span contents, unsigned mode, exs_error *error)
 {
 	EXS_SCOPED(buf) beside = BUF(4096);
 	EXS_SCOPED(descriptor) fd = -1;
-	exs_status status;
+	struct stat like = {.st_mode = mode & ~(unsigned)FILE_KEEP_OWNER};
+	exs_status  status;
 
 	buf_addf(&beside, "%s.XXXXXX", path);
 	EXS_TRY(buf_check(&beside, "a file name", error));
 	fd = mkostemp(beside.at, O_CLOEXEC);
 	if (fd < 0)
 		return fail_with_errno(error, "make", beside.at);
+	/* whose owner and group cannot be given to the new file, that is this user's alone */
+	if ((mode & FILE_KEEP_OWNER) != 0 && stat(path, &like) == 0 && fchown(fd, like.st_uid, like.st_gid) < 0)
+		like.st_mode = mode & 0700;
 	status = write_all(fd, contents, beside.at, error);
-	if (status == EXS_OK && (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0))
+	if (status == EXS_OK && (fchmod(fd, like.st_mode & 0777) < 0 || fsync(fd) < 0))
 		status = fail_with_errno(error, "write", beside.at);
 	if (status == EXS_OK && rename(beside.at, path) < 0)
 		status = fail_with_errno(error, "replace", path);
 	if (status != EXS_OK)
 		unlink(beside.at);
+	else
+		keep_name(path);
 	return status;
 }
 
@@ -220,11 +214,13 @@ file_private_directory(const char *path, exs_error *error)
 	while (rest.len > 0) {
 		span name = span_cut(&rest, '/');
 
+		if (name.len == 0)
+			continue;
 		if (parent.len > 0 || path[0] == '/')
 			buf_byte(&parent, '/');
 		buf_add(&parent, name);
 		EXS_TRY(buf_check(&parent, "a directory name", error));
-		if (name.len > 0 && mkdir(buf_text(&parent), 0700) < 0 && errno != EEXIST)
+		if (mkdir(buf_text(&parent), 0700) < 0 && errno != EEXIST)
 			return fail_with_errno(error, "make the directory", buf_text(&parent));
 	}
 	if (stat(path, &st) < 0)

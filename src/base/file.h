@@ -22,16 +22,17 @@ EXS_MUST_USE exs_status file_read(const char *path, file_trust trust, buf *to, e
 /* The contents as a secret, one trailing LF or CRLF removed. */
 EXS_MUST_USE exs_status file_read_secret(const char *path, file_trust trust, size_t ceiling,
                                          secret **ret, exs_error *error);
-/* The same from a descriptor, until its end or the first newline; the descriptor stays open. */
-EXS_MUST_USE exs_status file_read_secret_fd(int fd, const char *name, size_t ceiling, secret **ret,
-                                            exs_error *error);
 
 bool file_is_missing(const char *path);
 
 /* One that is missing already is removed. */
 EXS_MUST_USE exs_status file_remove(const char *path, exs_error *error);
 
-/* Replaces the file atomically: written beside it, flushed, renamed. mode as for open(). */
+/*
+ * Replaces the file atomically: written beside it, flushed, renamed. mode as for open(); with FILE_KEEP_OWNER a file that is there
+ * keeps its owner, group and mode instead.
+ */
+enum { FILE_KEEP_OWNER = 01000000 };
 EXS_MUST_USE exs_status file_replace(const char *path, span contents, unsigned mode,
                                      exs_error *error);
 

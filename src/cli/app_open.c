@@ -6,6 +6,7 @@
 #include "base/moment.h"
 #include "cli/environment.h"
 #include "cli/logger.h"
+#include "cli/secret_fd.h"
 #include "config/edit.h"
 
 enum { TOKEN_MAX = 64 * 1024, DAYS_MAX = 36500, CHANGES_MAX = SETTINGS };
@@ -189,8 +190,8 @@ take_token(app_run *run, exs_error *error)
 	int  fd = -1;
 	span text;
 
-	EXS_TRY(pin_fd_parse(g->values[OPT_ACCESS_TOKEN_FD], &fd, error));
-	EXS_TRY(file_read_secret_fd(fd, "the descriptor of --access-token-fd", TOKEN_MAX, &token, error));
+	EXS_TRY(secret_fd_parse("--access-token-fd", g->values[OPT_ACCESS_TOKEN_FD], &fd, error));
+	EXS_TRY(secret_fd_read(fd, "the descriptor of --access-token-fd", TOKEN_MAX, SECRET_FD_WAIT_MS, &token, error));
 	text = secret_reveal(token);
 	return exs_bearer_adopt(run->inv->context, text.at, text.len, &run->administrator, error);
 }

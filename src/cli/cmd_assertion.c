@@ -4,6 +4,7 @@
 #include "base/jsonobject.h"
 #include "cli/environment.h"
 #include "cli/owned.h"
+#include "cli/secret_fd.h"
 #include "cli/show.h"
 
 #include <unistd.h>
@@ -46,7 +47,7 @@ static exs_status
 read_jws(const given *g, secret **ret, exs_error *error)
 {
 	if (g->n_words == 0 || strcmp(g->words[0], "-") == 0)
-		return file_read_secret_fd(STDIN_FILENO, "standard input", JWS_MAX, ret, error);
+		return secret_fd_read(STDIN_FILENO, "standard input", JWS_MAX, SECRET_FD_PATIENT, ret, error);
 	return file_read_secret(g->words[0], FILE_ANY, JWS_MAX, ret, error);
 }
 

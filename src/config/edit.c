@@ -179,6 +179,22 @@ check_line(void *self, const ini_line *line, exs_error *error)
 	return EXS_OK;
 }
 
+/* A value that cannot be read back (" #" in it, say) must not stand in a file: no profile of it could be used any more. */
+static exs_status
+check_after(span text, const char *path, exs_error *error)
+{
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	exs_status status;
+
+	if (cause == NULL)
+		return mem_fail(error);
+	if (ini_parse(text, path, check_line, NULL, cause) == EXS_OK)
+		return EXS_OK;
+	status = exs_fail(error, E_CONFIG_VALUE, "a value cannot stand in %s, which was not changed", path);
+	error_why(error, "%s", exs_error_message(cause));
+	return status;
+}
+
 static exs_status
 edit_locked(const char *path, const char *profile, const config_change *changes, size_t n, bool alone,
             exs_error *error)
@@ -190,7 +206,8 @@ edit_locked(const char *path, const char *profile, const config_change *changes,
 		EXS_TRY(file_read(path, FILE_SETTING, &before, error));
 	EXS_TRY(ini_parse(buf_span(&before), path, check_line, NULL, error));
 	EXS_TRY(config_edit(buf_span(&before), profile, changes, n, alone, &after, error));
-	return file_replace(path, buf_span(&after), 0600, error);
+	EXS_TRY(check_after(buf_span(&after), path, error));
+	return file_replace(path, buf_span(&after), 0600 | FILE_KEEP_OWNER, error);
 }
 
 exs_status

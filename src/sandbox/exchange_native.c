@@ -180,7 +180,8 @@ add_option(struct call *call, const struct native *native, cJSON *parameters, co
 	char spaced[80];
 	struct text filter = { 0 };
 
-	snprintf(spaced, sizeof(spaced), " %s ", name);
+	/* no name that is cut is among the options */
+	snprintf(spaced, sizeof(spaced), " %.77s ", name);
 	if (strcasestr(native->options, spaced) == NULL) {
 		call_fail(call, FAILURE_QUERY, "The query parameter '%s' is not supported.", name);
 	} else if (strcasecmp(name, "$top") == 0) {

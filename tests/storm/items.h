@@ -29,7 +29,7 @@ typedef struct kind {
 typedef struct item {
 	const kind *kind;
 	char        values[PARAMETERS_MAX][TEXT_MAX];
-	char        id[24]; /* "": the input gives none */
+	char        id[40]; /* "": the input gives none */
 } item;
 
 typedef struct items {

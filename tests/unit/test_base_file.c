@@ -163,44 +163,6 @@ one_newline_at_the_end_is_no_part_of_a_secret(void **state)
 	assert_secret("", 0, "");
 }
 
-static void
-a_descriptor_gives_one_line_and_stays_open(void **state)
-{
-	exs_error *error = test_error();
-	int ends[2];
-	EXS_AUTO(secret) *first = NULL;
-	EXS_AUTO(secret) *second = NULL;
-	secret *none = NULL;
-
-	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(write(ends[1], "one\r\ntwo", 8), 8);
-	close(ends[1]);
-	assert_ok(file_read_secret_fd(ends[0], "--pin-fd 3", 64, &first, error));
-	assert_span(secret_reveal(first), "one");
-	assert_ok(file_read_secret_fd(ends[0], "--pin-fd 3", 64, &second, error));
-	assert_span(secret_reveal(second), "two");
-	close(ends[0]);
-	assert_fails(file_read_secret_fd(ends[0], "--pin-fd 3", 64, &none, error), error, E_FILE);
-	assert_null(none);
-}
-
-static void
-a_descriptor_that_gives_too_much_is_refused(void **state)
-{
-	exs_error *error = test_error();
-	int ends[2];
-	secret *none = NULL;
-
-	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(write(ends[1], "123456789", 9), 9);
-	close(ends[1]);
-	assert_fails(file_read_secret_fd(ends[0], "--pin-fd 3", 8, &none, error), error, E_FILE);
-	assert_null(none);
-	close(ends[0]);
-}
-
 static size_t
 entries(const char *directory)
 {
@@ -352,8 +314,6 @@ main(void)
 		cmocka_unit_test(a_private_file_is_not_reached_through_a_link),
 		cmocka_unit_test(directories_and_pipes_are_no_files_and_nothing_waits_for_them),
 		cmocka_unit_test(one_newline_at_the_end_is_no_part_of_a_secret),
-		cmocka_unit_test(a_descriptor_gives_one_line_and_stays_open),
-		cmocka_unit_test(a_descriptor_that_gives_too_much_is_refused),
 		cmocka_unit_test(a_replaced_file_is_whole_and_has_its_mode),
 		cmocka_unit_test(a_replacement_that_fails_leaves_nothing_beside),
 		cmocka_unit_test(a_private_directory_is_made_with_its_parents),

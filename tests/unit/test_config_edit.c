@@ -113,6 +113,37 @@ the_file_is_private_and_a_link_to_it_stays_one(void **state)
 }
 
 static void
+a_file_that_others_may_read_stays_so(void **state)
+{
+	const char *path = test_file("shared", span_of("[profile \"a\"]\ntenant = x\n"), 0640);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_ok(config_edit_file(path, "a", tenant, 1, true, test_error()));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+static void
+a_value_that_cannot_be_read_back_changes_nothing(void **state)
+{
+	static const char *const values[] = {"/tmp/a #b", "\"quoted\"", "two\nlines", "\x01"};
+	static const char text[] = "[profile \"b\"]\ntenant = b.example\n";
+	const char *path = test_file("sound", span_of(text), 0600);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		const config_change change = {SETTING_CA_FILE, values[i]};
+		EXS_SCOPED(buf) after = BUF(INI_FILE_MAX);
+
+		assert_fails(config_edit_file(path, "a", &change, 1, true, test_error()), test_error(), E_CONFIG_VALUE);
+		assert_ok(file_read(path, FILE_SETTING, &after, test_error()));
+		assert_string_equal(buf_text(&after), text);
+	}
+}
+
+static void
 a_file_that_is_not_understood_or_not_ours_is_left_alone(void **state)
 {
 	const char *broken = test_file("broken", span_of("what is this\n"), 0600);
@@ -138,6 +169,8 @@ main(void)
 		cmocka_unit_test(a_profile_in_two_pieces_is_one),
 		cmocka_unit_test(a_name_that_cannot_be_is_refused),
 		cmocka_unit_test(the_file_is_private_and_a_link_to_it_stays_one),
+		cmocka_unit_test(a_file_that_others_may_read_stays_so),
+		cmocka_unit_test(a_value_that_cannot_be_read_back_changes_nothing),
 		cmocka_unit_test(a_file_that_is_not_understood_or_not_ours_is_left_alone),
 	};
 

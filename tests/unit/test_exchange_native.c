@@ -230,7 +230,7 @@ permissions_that_come_with_their_recipient_are_rows(void **state)
 	exs_rows     *rows = NULL;
 	const char   *row;
 	size_t        length;
-	char          text[16];
+	char          text[24];
 
 	(void)state;
 	assert_ok(exs_command_new("Get-EXORecipientPermission", &command, test_error()));
