@@ -25,6 +25,10 @@ const command exchange_commands[] = {
 		"--ps LINE takes a whole pasted line.\n"
 		"Where exosign cmdlets has kept a list, names, abbreviations and simple types are checked before anything is sent. A "
 		"name that the list lacks is refused when the list is minutes old; else the service is asked anew.\n"
+		"Get-MessageTraceV2, Search-UnifiedAuditLog and Get-QuarantineMessage have no next link: they are asked "
+		"again and again until everything came. Who gives StartingRecipientAddress, SessionId, SessionCommand, Page or, "
+		"for the audit log, ResultSize walks by hand: such a command is sent as it is.\n"
+		"The Get-EXO cmdlets of the PowerShell module are read from the service's entities.\n"
 		"A list that could not be finished never ends with exit status 0.\n",
 		"exosign run Get-Mailbox -ResultSize Unlimited --select Name,DisplayName\n"
 		"exosign run Set-Mailbox -Identity ann@contoso.example -HiddenFromAddressListsEnabled '$true'\n"

@@ -13,6 +13,7 @@
 #include "exchange_call.h"
 #include "exchange_generator.h"
 #include "exchange_trail.h"
+#include "fault.h"
 #include "tenant.h"
 
 #define SLOT    (20 * TICKS_SECOND)
@@ -248,6 +249,11 @@ static void
 serve(struct call *call, const struct search *search, struct session *session, long limit, int64_t most)
 {
 	int64_t total = count_matches(call, search, most);
+	bool lose = fault_acts("x-audit-lose", call->name, NULL);
+	bool fails = fault_acts("x-audit-fail", call->name, NULL);
+
+	if (fault_acts("x-audit-count", call->name, NULL))
+		total += session->served % 7 + 3;
 
 	for (; session->next < search->count && limit > 0 && session->served < most; session->next++) {
 		int64_t slot = slot_at(search, session->next);
@@ -255,8 +261,14 @@ serve(struct call *call, const struct search *search, struct session *session, l
 
 		if (!matches(call, search, &record))
 			continue;
-		write_record(call, slot, ++session->served, total);
+		session->served++;
 		limit--;
+		if (lose)
+			lose = false; /* it has its index and is not there */
+		else if (fails)
+			write_record(call, slot, -1, 0);
+		else
+			write_record(call, slot, session->served, total);
 	}
 }
 
@@ -287,4 +299,17 @@ run_search_audit(struct call *call)
 	}
 	serve(call, &search, session, limit, most);
 	pthread_mutex_unlock(&lock);
+}
+
+uint64_t
+audit_count(ticks start, ticks end)
+{
+	uint64_t count = 0;
+
+	for (int64_t slot = start / SLOT - 1; slot <= end / SLOT; slot++) {
+		struct record record = make_record(slot);
+
+		count += record.created >= start && record.created < end;
+	}
+	return count;
 }

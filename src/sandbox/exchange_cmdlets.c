@@ -72,6 +72,7 @@ static const struct cmdlet cmdlets[] = {
 	{ "Get-RetentionCompliancePolicy", run_get_retention_policy, get_policy_parameters, NULL,
 	  AREA_COMPLIANCE, 0 },
 	{ "Get-Label", run_get_label, get_policy_parameters, NULL, AREA_COMPLIANCE, 0 },
+	{ "Test-SandboxHeld", run_test_held, test_held_parameters, NULL, AREA_ALL, 0 },
 	{ "Test-SandboxBinding", run_test_binding, test_binding_parameters, NULL, AREA_ALL, 0 },
 };
 

@@ -3,7 +3,10 @@
  */
 #include "exchange_probe.h"
 
+#include <string.h>
+
 #include "exchange_call.h"
+#include "exchange_trail.h"
 
 static const char *const colours[] = { "Red", "Green", "Blue", NULL };
 
@@ -42,4 +45,37 @@ run_test_binding(struct call *call)
 		call_row_end(call, &row);
 		cJSON_free(printed);
 	}
+}
+
+static const char *const held_cmdlets[] = {
+	"Get-MessageTraceV2", "Search-UnifiedAuditLog", "Get-QuarantineMessage", NULL,
+};
+
+const struct parameter test_held_parameters[] = {
+	{ "Cmdlet", PARAMETER_ENUM, PARAMETER_MUST, held_cmdlets },
+	{ "StartDate", PARAMETER_DATE, 0, NULL },
+	{ "EndDate", PARAMETER_DATE, 0, NULL },
+	{ NULL, 0, 0, NULL },
+};
+
+/* What the tenant holds, counted without any page, for tests of those who walk. */
+void
+run_test_held(struct call *call)
+{
+	const char *cmdlet = parameter_string(call, "Cmdlet");
+	ticks start = 0, end = 0;
+	uint64_t count;
+	struct row row;
+
+	parameter_ticks(call, "StartDate", &start);
+	parameter_ticks(call, "EndDate", &end);
+	if (strcmp(cmdlet, held_cmdlets[0]) == 0)
+		count = trace_count(start, end);
+	else if (strcmp(cmdlet, held_cmdlets[1]) == 0)
+		count = audit_count(start, end);
+	else
+		count = quarantine_count();
+	call_row(call, &row);
+	row_int(&row, KEY_INT("Count"), (long long)count);
+	call_row_end(call, &row);
 }

@@ -10,4 +10,8 @@
 extern const struct parameter test_binding_parameters[];
 void run_test_binding(struct call *call);
 
+/* How many rows a walk must find. */
+extern const struct parameter test_held_parameters[];
+void run_test_held(struct call *call);
+
 #endif

@@ -3,6 +3,7 @@
  *
  * Pages are counted from one; nothing tells how many there are, a short one is the last.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -10,6 +11,7 @@
 #include "exchange_call.h"
 #include "exchange_generator.h"
 #include "exchange_trail.h"
+#include "fault.h"
 #include "tenant.h"
 
 enum { ROLL_QUARANTINE = 102, PAGE_DEFAULT = 100, PAGE_MAX = 1000, MESSAGES_MAX = 2345 };
@@ -108,9 +110,31 @@ write_message(struct call *call, const struct message *message)
 	call_row_end(call, &row);
 }
 
+/* Faults move the list a little before every page: messages leave it at the top, or arrive there. */
+static uint64_t
+moved(const char *fault, const char *cmdlet, atomic_ullong *so_far)
+{
+	struct fault_hit hit;
+
+	if (fault_moment(fault) == 0)
+		atomic_store(so_far, 0);
+	else if (fault_acts(fault, cmdlet, &hit))
+		atomic_fetch_add(so_far, (unsigned long long)hit.number);
+	return atomic_load(so_far);
+}
+
+uint64_t
+quarantine_count(void)
+{
+	return message_count();
+}
+
 void
 run_get_quarantine(struct call *call)
 {
+	static atomic_ullong gone, come;
+	uint64_t released = moved("x-quarantine-release", call->name, &gone);
+	uint64_t arrived = moved("x-quarantine-arrive", call->name, &come);
 	const char *identity = parameter_string(call, "Identity");
 	long page = parameter_number(call, "Page", 1);
 	long size = parameter_number(call, "PageSize", PAGE_DEFAULT);
@@ -123,8 +147,8 @@ run_get_quarantine(struct call *call)
 		return;
 	}
 	first = (uint64_t)(page - 1) * (uint64_t)size;
-	for (uint64_t i = 0; i < count && call->n_rows < (size_t)size; i++) {
-		make_message(i, &message);
+	for (uint64_t i = 0; i + released < count + arrived && call->n_rows < (size_t)size; i++) {
+		make_message(i < arrived ? count + arrived - 1 - i : i - arrived + released, &message);
 		if (is_wanted(call, &message) && found++ >= first)
 			write_message(call, &message);
 	}

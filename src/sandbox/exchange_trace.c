@@ -14,6 +14,7 @@
 #include "exchange_call.h"
 #include "exchange_generator.h"
 #include "exchange_trail.h"
+#include "fault.h"
 #include "tenant.h"
 
 #define SLOT       (30 * TICKS_SECOND)
@@ -68,8 +69,9 @@ by_address(const void *left, const void *right)
 	return strcasecmp(left, right);
 }
 
+/* grain: so many slots share the moment of the first; 1: each has its own. */
 static void
-make_message(int64_t slot, struct message *message)
+make_message(int64_t slot, int64_t grain, struct message *message)
 {
 	static const char *const subjects[] = {
 		"Hi", "Re: invoice 4711", "=1+1", "Отчёт за неделю", "会議", "AW: Übergabe \"Q3\"",
@@ -78,6 +80,8 @@ make_message(int64_t slot, struct message *message)
 
 	message->dice = dice;
 	message->received = slot * SLOT + (ticks)(dice % 30000) * (TICKS_SECOND / 1000);
+	if (grain > 1)
+		message->received = slot / grain * grain * SLOT;
 	guid_write(GUID_MESSAGE, (uint64_t)slot, message->id);
 	snprintf(message->message_id, sizeof(message->message_id), "<%llx@fabrikam.example>",
 	         (unsigned long long)slot);
@@ -151,6 +155,7 @@ write_trace(struct call *call, const struct message *message, const char *recipi
 static bool
 spend_budget(struct call *call)
 {
+	const char *said = "Your recent queries have surpassed the permitted limit. Try again later.";
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static time_t began;
 	static unsigned spent;
@@ -162,13 +167,16 @@ spend_budget(struct call *call)
 		began = now;
 		spent = 0;
 	}
-	good = ++spent <= BUDGET;
+	good = ++spent <= BUDGET || fault_acts("x-trace-free", call->name, NULL);
 	left = began + BUDGET_SECONDS - now;
 	pthread_mutex_unlock(&lock);
+	if (fault_acts("x-trace-throttle", call->name, NULL)) {
+		call_fail(call, FAILURE_TRACE_BUDGET, "%s", said); /* and not a word about when */
+		return false;
+	}
 	if (good)
 		return true;
-	call_fail(call, FAILURE_TRACE_BUDGET,
-	          "Your recent queries have surpassed the permitted limit. Try again later.");
+	call_fail(call, FAILURE_TRACE_BUDGET, "%s", said);
 	web_set(call->answer, "Retry-After", "%ld", (long)left);
 	return false;
 }
@@ -216,40 +224,133 @@ is_further(const struct message *message, const char *recipient, ticks end, cons
 	        (starting == NULL || strcasecmp(recipient, starting) > 0));
 }
 
+/* One row to be: a message to one of its recipients. */
+struct entry {
+	int64_t slot;
+	char    recipient[ADDRESS_MAX];
+};
+
+static int
+by_place(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+	int side = strcasecmp(a->recipient, b->recipient);
+
+	return side != 0 ? side : (a->slot > b->slot) - (a->slot < b->slot);
+}
+
+/* What is asked for, and how far. */
+struct query {
+	ticks       start, end, now;
+	const char *starting;
+	int64_t     grain;
+};
+
+/* All rows of one moment, by recipient; the caller frees them. */
+static struct entry *
+gather(const struct call *call, const struct query *query, int64_t moment, size_t *ret_count)
+{
+	struct entry *entries = calloc((size_t)query->grain * RECIPIENTS_MAX, sizeof(*entries));
+
+	*ret_count = 0;
+	if (entries == NULL)
+		abort();
+	for (int64_t slot = moment * query->grain; slot < (moment + 1) * query->grain; slot++) {
+		struct message message;
+
+		make_message(slot, query->grain, &message);
+		if (message.received > query->now || message.received < query->start ||
+		    !message_matches(call, &message))
+			continue;
+		for (unsigned i = 0; i < message.n_recipients; i++) {
+			if (!is_further(&message, message.recipients[i], query->end, query->starting) ||
+			    !parameter_allows(call, "RecipientAddress", message.recipients[i]))
+				continue;
+			entries[*ret_count].slot = slot;
+			memcpy(entries[(*ret_count)++].recipient, message.recipients[i], ADDRESS_MAX);
+		}
+	}
+	qsort(entries, *ret_count, sizeof(*entries), by_place);
+	return entries;
+}
+
+static int64_t
+grain_of(const char *cmdlet)
+{
+	struct fault_hit hit;
+
+	return fault_acts("x-trace-crowd", cmdlet, &hit) && hit.number * TICKS_SECOND >= SLOT
+	               ? hit.number * TICKS_SECOND / SLOT
+	               : 1;
+}
+
+/* Writes up to limit rows; *ret_more when there are more, and the last that was written. */
+static void
+write_rows(struct call *call, const struct query *query, long limit, bool *ret_more, struct entry *last)
+{
+	int64_t first = (query->end < query->now ? query->end : query->now) / SLOT / query->grain;
+	bool lose = query->starting != NULL && fault_acts("x-trace-lose", call->name, NULL);
+	long written = 0;
+
+	for (int64_t moment = first; moment >= query->start / SLOT / query->grain && !*ret_more; moment--) {
+		size_t count;
+		struct entry *entries = gather(call, query, moment, &count);
+
+		for (size_t i = 0; i < count && !*ret_more; i++) {
+			struct message message;
+
+			*ret_more = written == limit;
+			if (*ret_more || lose) {
+				lose = false;
+				continue;
+			}
+			make_message(entries[i].slot, query->grain, &message);
+			write_trace(call, &message, entries[i].recipient);
+			*last = entries[i];
+			written++;
+		}
+		free(entries);
+	}
+}
+
 void
 run_get_trace(struct call *call)
 {
-	const char *starting = parameter_string(call, "StartingRecipientAddress"), *recipient = "";
-	long limit = parameter_number(call, "ResultSize", RESULT_DEFAULT), written = 0;
-	struct message message, last = { 0 };
-	char last_recipient[ADDRESS_MAX];
-	ticks start, end, now = ticks_now();
+	struct query query = { .starting = parameter_string(call, "StartingRecipientAddress"), .now = ticks_now() };
+	long limit = parameter_number(call, "ResultSize", RESULT_DEFAULT);
+	struct entry last = { 0 };
+	struct message message;
+	struct fault_hit hit;
+	bool more = false, capped;
 
 	if (limit < 1 || limit > RESULT_MAX) {
 		call_fail(call, FAILURE_ARGUMENT, "The ResultSize must be between 1 and %d.",
 		          RESULT_MAX);
 		return;
 	}
-	if (!read_window(call, &start, &end) || !spend_budget(call))
+	if (!read_window(call, &query.start, &query.end) || !spend_budget(call))
 		return;
-	for (int64_t slot = (end < now ? end : now) / SLOT; slot >= start / SLOT; slot--) {
-		make_message(slot, &message);
-		if (message.received > now || message.received < start ||
-		    !message_matches(call, &message))
-			continue;
-		for (unsigned i = 0; i < message.n_recipients; i++) {
-			recipient = message.recipients[i];
-			if (!is_further(&message, recipient, end, starting) ||
-			    !parameter_allows(call, "RecipientAddress", recipient))
-				continue;
-			if (written == limit) {
-				warn_more(call, start, &last, last_recipient);
-				return;
-			}
-			write_trace(call, &message, recipient);
-			last = message;
-			memcpy(last_recipient, recipient, ADDRESS_MAX);
-			written++;
-		}
+	query.grain = grain_of(call->name);
+	capped = fault_acts("x-trace-cap", call->name, &hit) && hit.number < limit;
+	write_rows(call, &query, capped ? hit.number : limit, &more, &last);
+	if (!more || capped)
+		return;
+	make_message(last.slot, query.grain, &message);
+	warn_more(call, query.start, &message, last.recipient);
+}
+
+uint64_t
+trace_count(ticks start, ticks end)
+{
+	int64_t grain = grain_of("Get-MessageTraceV2");
+	uint64_t count = 0;
+
+	for (int64_t slot = start / SLOT - grain; slot <= end / SLOT + grain; slot++) {
+		struct message message;
+
+		make_message(slot, grain, &message);
+		if (message.received >= start && message.received <= end)
+			count += message.n_recipients;
 	}
+	return count;
 }
