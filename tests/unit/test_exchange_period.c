@@ -1,7 +1,9 @@
 /* StartDate and EndDate: read as the service reads them, cut into pieces that leave nothing out. */
+#include "support/fake_host.h"
 #include "support/test.h"
 
 #include "base/moment.h"
+#include "exchange/budget.h"
 #include "exchange/period.h"
 #include "exchange/seen.h"
 
@@ -126,6 +128,27 @@ what_was_seen_is_known_and_what_is_long_gone_is_not(void **state)
 	seen_done(&s);
 }
 
+/* Nobody waits five minutes here: the host gives up as soon as it is asked. */
+static void
+the_hundred_and_first_request_waits(void **state)
+{
+	budget     b = BUDGET(100, 5 * 60 * 1000);
+	fake_host *host = fake_host_new();
+
+	(void)state;
+	host->gave_up = true;
+	for (int i = 0; i < 100; i++)
+		assert_ok(budget_spend(&b, host->context, "Get-X", test_error()));
+	assert_int_equal(fake_host_logged(host, "waiting"), 0);
+	assert_int_equal(budget_spend(&b, host->context, "Get-X", test_error()), EXS_CANCELLED);
+	assert_int_equal(fake_host_logged(host, "waiting"), 1);
+	for (int i = 0; i < 100; i++)
+		b.spent_ms[i] -= b.window_ms;
+	assert_ok(budget_spend(&b, host->context, "Get-X", test_error()));
+	assert_int_equal(b.n, 1);
+	fake_host_free(host);
+}
+
 int
 main(void)
 {
@@ -134,6 +157,7 @@ main(void)
 		cmocka_unit_test(what_is_no_date_is_none),
 		cmocka_unit_test(pieces_cover_the_whole_period_and_share_their_seams),
 		cmocka_unit_test(halves_share_a_second_and_end_some_time),
+		cmocka_unit_test(the_hundred_and_first_request_waits),
 		cmocka_unit_test(what_was_seen_is_known_and_what_is_long_gone_is_not),
 	};
 

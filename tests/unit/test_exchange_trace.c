@@ -328,27 +328,6 @@ every_request_is_taken_from_the_budget(void **state)
 	assert_int_equal(trace_budget.n, m->requests);
 }
 
-/* Nobody waits five minutes here: the host gives up as soon as it is asked. */
-static void
-the_hundred_and_first_request_waits(void **state)
-{
-	budget     b = BUDGET(100, 5 * 60 * 1000);
-	fake_host *host = fake_host_new();
-
-	(void)state;
-	host->gave_up = true;
-	for (int i = 0; i < 100; i++)
-		assert_ok(budget_spend(&b, host->context, "Get-X", test_error()));
-	assert_int_equal(fake_host_logged(host, "waiting"), 0);
-	assert_int_equal(budget_spend(&b, host->context, "Get-X", test_error()), EXS_CANCELLED);
-	assert_int_equal(fake_host_logged(host, "waiting"), 1);
-	for (int i = 0; i < 100; i++)
-		b.spent_ms[i] -= b.window_ms;
-	assert_ok(budget_spend(&b, host->context, "Get-X", test_error()));
-	assert_int_equal(b.n, 1);
-	fake_host_free(host);
-}
-
 static void
 a_throttled_trace_waits_and_goes_on(void **state)
 {
@@ -398,7 +377,6 @@ main(void)
 		cmocka_unit_test(a_short_answer_of_a_thousand_rows_is_not_believed),
 		cmocka_unit_test(so_many_rows_are_enough),
 		cmocka_unit_test(every_request_is_taken_from_the_budget),
-		cmocka_unit_test(the_hundred_and_first_request_waits),
 		cmocka_unit_test(a_throttled_trace_waits_and_goes_on),
 		cmocka_unit_test(dates_out_of_reach_are_refused_unsent),
 	};
