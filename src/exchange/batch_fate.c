@@ -77,6 +77,34 @@ fate_of_error(batch_fate *fate, const exs_error *error, bool begun)
 }
 
 static void
+set_unknown(batch_fate *fate)
+{
+	fate->state = BATCH_UNKNOWN;
+	snprintf(fate->code, sizeof fate->code, "%s", error_row_of(E_EXO_UNKNOWN)->code);
+	buf_clear(&fate->message);
+}
+
+void
+fate_doubt(batch_fate *fate, const char *cmdlet)
+{
+	char last[512];
+
+	snprintf(last, sizeof last, "%s", buf_text(&fate->message));
+	set_unknown(fate);
+	buf_addf(&fate->message,
+	         "%s: the answer to an earlier try was lost, so it is not known whether the change was made; "
+	         "the last try: %s", cmdlet, last);
+}
+
+void
+fate_stays_unknown(batch_fate *fate, const char *cmdlet)
+{
+	set_unknown(fate);
+	buf_addf(&fate->message, "%s: begun in an earlier run whose answer was lost, and no read proves "
+	         "that it was not made", cmdlet);
+}
+
+static void
 add_text(buf *to, const char *name, const char *text)
 {
 	if (text == NULL || text[0] == '\0')

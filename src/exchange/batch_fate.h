@@ -29,6 +29,11 @@ void fate_of_error(batch_fate *fate, const exs_error *error, bool begun);
 /* Does this error concern the whole batch and not one item? */
 bool fate_is_everybodys(const exs_error *error);
 
+/* Unknown, because an earlier try may have been made, and what became of the last one does not settle that. */
+void fate_doubt(batch_fate *fate, const char *cmdlet);
+/* Unknown since an earlier run, and not to be tried. */
+void fate_stays_unknown(batch_fate *fate, const char *cmdlet);
+
 /* Appends {"id":...,"line":...,"cmdlet":...,"outcome":...}; what is empty is left out. */
 void fate_print(const batch_fate *fate, const batch_item *item, buf *to);
 /* Appends {"id":...,"line":...,"cmdlet":...,"request":REQUEST}, for an item that is not run. */

@@ -17,6 +17,7 @@ typedef struct batch_item {
 	exs_command *command;
 	char        *cmdlet;
 	const char  *why_not; /* it is skipped; NULL: it is not */
+	bool         unsure;  /* an earlier run may have made it, and nobody knows */
 	uint64_t     object; /* stands for what it is about: items of one object run in the order of the input */
 	size_t       weight; /* bytes of its text, about */
 } batch_item;

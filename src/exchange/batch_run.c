@@ -102,9 +102,7 @@ tell_skipped(running *r, const batch_item *item)
 static bool
 is_doubtful(const running *r, const batch_item *item)
 {
-	batch_state state = standing_state(&r->batch->standing, item->number);
-
-	return (state == BATCH_SENT || state == BATCH_UNKNOWN) && !repeat_is_harmless(item->command) &&
+	return item->unsure && !repeat_is_harmless(item->command) &&
 	       !(r->batch->repeat && r->batch->only == EXS_BATCH_UNKNOWN);
 }
 
@@ -113,6 +111,7 @@ take_item(running *r, exs_error *error)
 {
 	EXS_AUTO(batch_item) *item = NULL;
 	batch_item *given;
+	batch_state state;
 	unsigned    attempts;
 	exs_status  status;
 	bool        doubtful;
@@ -122,6 +121,8 @@ take_item(running *r, exs_error *error)
 		tell_skipped(r, item);
 		return EXS_OK;
 	}
+	state = standing_state(&r->batch->standing, item->number);
+	item->unsure = state == BATCH_SENT || state == BATCH_UNKNOWN;
 	doubtful = is_doubtful(r, item);
 	if (doubtful && !proof_exists(item->command)) {
 		tell_unknown(r, item);

@@ -13,6 +13,7 @@ batch_turn_begin(batch_turn *turn, batch_entry *const *entries, size_t n, bool r
 		batch_member *m = &turn->members[i];
 
 		m->entry = entries[i];
+		m->unsure = entries[i]->item->unsure;
 		batch_fate_begin(&m->fate);
 		m->fate.has_rows = rows;
 		m->fate.attempts = entries[i]->attempts;
@@ -27,6 +28,19 @@ batch_turn_done(batch_turn *turn)
 	for (size_t i = 0; i < turn->n; i++)
 		batch_fate_done(&turn->members[i].fate);
 	turn->n = 0;
+}
+
+void
+turn_judge_doubt(batch_member *m)
+{
+	const batch_item *item = m->entry->item;
+	batch_state       state = m->fate.state;
+
+	if (!m->unsure || exs_command_reads(item->command))
+		return;
+	if (state == BATCH_OPEN || state == BATCH_RETRYABLE ||
+	    (state == BATCH_FAILED && !repeat_is_harmless(item->command)))
+		fate_doubt(&m->fate, item->cmdlet);
 }
 
 /* Cmdlets that take long, or have a way of their own through a long list. */

@@ -226,41 +226,38 @@ was_not_made(batch_worker *w, const batch_member *m)
 static void
 finish(batch_worker *w, batch_member *m)
 {
-	if (m->fate.state == BATCH_OPEN) {
+	bool ends = m->fate.state == BATCH_OPEN;
+
+	turn_judge_doubt(m);
+	if (m->fate.state == BATCH_OPEN)
 		engine_leave(w->engine, m->entry, &m->fate, m->begun);
-		engine_stop(w->engine, w->error);
-	} else {
+	else
 		engine_settle(w->engine, m->entry, &m->fate);
-	}
+	if (ends)
+		engine_stop(w->engine, w->error);
 }
 
+/* A proof that it was not made ends the doubt. */
 static bool
-may_repeat(batch_worker *w, const batch_member *m)
+may_repeat(batch_worker *w, batch_member *m)
 {
-	return repeat_is_harmless(m->entry->item->command) || was_not_made(w, m);
-}
-
-/* Begun in an earlier run, and a change that may not be made twice. */
-static void
-stays_unknown(batch_member *m)
-{
-	m->fate.state = BATCH_UNKNOWN;
-	snprintf(m->fate.code, sizeof m->fate.code, "%s", error_row_of(E_EXO_UNKNOWN)->code);
-	buf_clear(&m->fate.message);
-	buf_addf(&m->fate.message, "%s: begun in an earlier run whose answer was lost, and no read proves "
-	         "that it was not made", m->entry->item->cmdlet);
+	if (repeat_is_harmless(m->entry->item->command))
+		return true;
+	m->unsure = !was_not_made(w, m);
+	return !m->unsure;
 }
 
 static void
 carry_out_alone(batch_worker *w, batch_member *m)
 {
-	if (m->entry->doubtful && !was_not_made(w, m)) {
-		stays_unknown(m);
+	if (m->entry->doubtful && !may_repeat(w, m)) {
+		fate_stays_unknown(&m->fate, m->entry->item->cmdlet);
 		engine_settle(w->engine, m->entry, &m->fate);
 		return;
 	}
 	for (int i = 0; i < TRIES; i++) {
 		attempt(w, m);
+		m->unsure = m->unsure || m->fate.state == BATCH_UNKNOWN;
 		if (m->fate.state != BATCH_UNKNOWN ||
 		    context_sleep(w->context, PAUSE_MS << i, NULL) != EXS_OK || !may_repeat(w, m))
 			break;
@@ -295,6 +292,7 @@ carry_out_together(batch_worker *w)
 	for (size_t i = 0; i < turn->n && status != EXS_OK; i++) {
 		fate_of_error(&turn->members[i].fate, w->error, atomic_load(&w->sent));
 		turn->members[i].alone = turn->members[i].fate.state != BATCH_OPEN;
+		turn->members[i].unsure = turn->members[i].unsure || error_is(w->error, E_ANSWER_SIZE);
 	}
 	atomic_store(&w->sent, false);
 }
@@ -311,6 +309,7 @@ carry_out(batch_worker *w, batch_entry *const *entries, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		batch_member *m = &turn.members[i];
 
+		m->unsure = m->unsure || m->fate.state == BATCH_UNKNOWN;
 		if (n == 1 || m->alone || m->fate.state == BATCH_UNKNOWN)
 			carry_out_alone(w, m);
 		else
