@@ -10,7 +10,7 @@
 storm=${EXS_BUILD_DIR:-$EXS_SOURCE_DIR/build-tests/plain}/tests/storm
 rounds=${EXS_STORM_ROUNDS:-200}
 seed=${EXS_STORM_SEED:-$(date +%s)}
-form=${EXS_STORM_FORM:-ndjson}
+form=${EXS_STORM_FORM:-any}
 
 story 'the judge of the storm sees every kind of lie'
 expect_exit 0 -- "$storm" --twin

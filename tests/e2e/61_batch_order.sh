@@ -58,3 +58,21 @@ no_faults
 expect_exit 0 -- exo batch "$input" --only failed
 out_lines 1
 out_json '.id == "1" and .outcome == "done"'
+
+story 'a refusal after a lost answer does not tell that nothing was done'
+set_item 1 Office fifth >"$input"
+rm -f "$input.journal"
+fault x-lost --count 1
+fault x-500 --after 1 --count 1
+expect_exit 12 -- exo batch "$input"
+out_json '.outcome == "unknown" and .attempts == 2 and (.message | contains("earlier try"))'
+no_faults
+expect 'it was done' [ "$(office)" = fifth ]
+expect_exit 0 -- exo batch "$input" --resume
+
+story 'a refusal that would have met the first try as well does'
+jq -c '.parameters.Identity = "nobody"' "$input" >"$input.nobody"
+fault x-lost-early --count 1
+expect_exit 12 -- exo batch "$input.nobody"
+out_json '.outcome == "failed" and .attempts == 2 and .code == "E-EXO-NOT-FOUND"'
+no_faults
