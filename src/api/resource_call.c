@@ -88,6 +88,9 @@ take_headers(const char *const *headers, header_list *list, exs_error *error)
 			                 "X-ResponseFormat are, as 'Name: value'");
 			return status;
 		}
+		if (name.len == strlen(*headers))
+			return exs_fail(error, E_USAGE, "the header " SPAN_FORMAT " has no value: write 'Name: value'",
+			                SPAN_PRINT(name));
 		if (list->n == CALL_HEADERS_MAX)
 			return exs_fail(error, E_USAGE, "these are more than %d headers", (int)CALL_HEADERS_MAX);
 		keep_text(list, 2 * list->n, name);

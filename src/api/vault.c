@@ -81,6 +81,20 @@ is_name(const char *name)
 	return n > 0 && n <= NAME_MAX_BYTES;
 }
 
+/* An address like https://NAME.vault.azure.net: the cloud has others beside it, and the one that is asked for by name is meant. */
+static bool
+is_one_of_many(const exs_credential *credential, const char *origin)
+{
+	char suffix[300];
+	url  scope, own;
+
+	if (url_parse(credential_scope(credential, CLOUD_VAULT), &scope, NULL) != EXS_OK ||
+	    url_parse(origin, &own, NULL) != EXS_OK || scope.host.len > 250)
+		return false;
+	(void)snprintf(suffix, sizeof suffix, "." SPAN_FORMAT, SPAN_PRINT(scope.host));
+	return span_ends_nocase(own.host, suffix);
+}
+
 /* "https://contoso.vault.azure.net" of "contoso"; an address as it is; nothing: the profile's. */
 static exs_status
 write_origin(const exs_credential *credential, const char *vault, buf *to, exs_error *error)
@@ -95,7 +109,7 @@ write_origin(const exs_credential *credential, const char *vault, buf *to, exs_e
 		while (address.len > 0 && address.at[address.len - 1] == '/')
 			address.len--;
 		buf_add(to, address);
-	} else if (own[0] != '\0') {
+	} else if (own[0] != '\0' && (vault == NULL || !is_one_of_many(credential, own))) {
 		/* a private address, or a sandbox: one vault */
 		buf_puts(to, own);
 	} else if (vault == NULL) {

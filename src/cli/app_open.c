@@ -196,6 +196,19 @@ take_token(app_run *run, exs_error *error)
 	return exs_bearer_adopt(run->inv->context, text.at, text.len, &run->administrator, error);
 }
 
+/* A sign-in asks a person, who has a quarter of an hour for it. */
+static exs_status
+check_attended(const given *g, exs_error *error)
+{
+	exs_status status;
+
+	if (!has(g, OPT_NO_INPUT))
+		return EXS_OK;
+	status = exs_fail(error, E_SIGNIN, "an administrator would have to sign in, and --no-input lets nobody be asked");
+	error_fix(error, "--access-token-fd N with a token for Graph; or leave --no-input out");
+	return status;
+}
+
 exs_status
 app_sign_in(app_run *run, app_asker otherwise, const char *permissions, exs_error *error)
 {
@@ -209,6 +222,7 @@ app_sign_in(app_run *run, app_asker otherwise, const char *permissions, exs_erro
 	if (has(g, OPT_ACCESS_TOKEN_FD)) {
 		EXS_TRY(take_token(run, error));
 	} else if (otherwise == APP_ADMINISTRATOR || has(g, OPT_ADMINISTRATOR) || has(g, OPT_BROWSER)) {
+		EXS_TRY(check_attended(g, error));
 		identity.client_id = has(g, OPT_SIGNIN_CLIENT) ? g->values[OPT_SIGNIN_CLIENT] : EXS_SIGNIN_CLIENT_ID;
 		EXS_TRY(exs_credential_new(run->inv->context, NULL, &identity, &run->inv->profile.network, &run->person,
 		                           error));

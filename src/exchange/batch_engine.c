@@ -15,6 +15,7 @@ engine_stop(batch_engine *e, const exs_error *error)
 	pthread_cond_broadcast(&e->work);
 	pthread_cond_broadcast(&e->news);
 	pthread_mutex_unlock(&e->lock);
+	pace_close(&e->pace);
 }
 
 bool

@@ -1,6 +1,7 @@
 /* How fast a batch may go. */
 #include "exchange/batch_pace.h"
 
+#include "base/error.h"
 #include "base/moment.h"
 
 #include <time.h>
@@ -80,14 +81,25 @@ pace_rate(batch_pace *p, unsigned items, const exs_context *context, exs_error *
 	if (p->rate <= 0)
 		return EXS_OK;
 	pthread_mutex_lock(&p->lock);
-	while (rate_wait(p) > 0 && (status = context_check(context, error)) == EXS_OK)
+	while (!p->closed && rate_wait(p) > 0 && (status = context_check(context, error)) == EXS_OK)
 		wait_a_little(p, rate_wait(p));
+	if (status == EXS_OK && p->closed)
+		status = exs_fail(error, E_INTERRUPTED, "nothing more is begun");
 	now = (double)moment_steady_ms();
 	if (p->next_ms < now)
 		p->next_ms = now;
 	p->next_ms += items * 1000.0 / p->rate;
 	pthread_mutex_unlock(&p->lock);
 	return status;
+}
+
+void
+pace_close(batch_pace *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->closed = true;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
 }
 
 void

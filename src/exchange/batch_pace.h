@@ -23,6 +23,7 @@ typedef struct batch_pace {
 	int64_t         hold_ms;    /* nothing is sent before; steady clock */
 	int64_t         cut_ms;     /* the limit is not halved again before */
 	uint64_t        throttled, requests;
+	bool            closed;
 } batch_pace;
 
 /* What an answer says about the service's patience. */
@@ -42,6 +43,8 @@ EXS_MUST_USE exs_status pace_enter(batch_pace *p, const exs_context *context, ex
 EXS_MUST_USE exs_status pace_rate(batch_pace *p, unsigned items, const exs_context *context,
                                   exs_error *error);
 void pace_leave(batch_pace *p);
+/* The batch stops: who waits for the rate is let go with EXS_CANCELLED, as who comes later. */
+void pace_close(batch_pace *p);
 /* Before each attempt: waits until nothing is held back. */
 EXS_MUST_USE exs_status pace_gate(batch_pace *p, const exs_context *context, exs_error *error);
 /* After each answer. Seconds for which all is held back by what it says, when it was not before; else 0. */

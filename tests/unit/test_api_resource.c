@@ -26,10 +26,10 @@ typedef struct scene {
 } scene;
 
 static scene
-scene_of(const fake_step *steps, size_t n)
+scene_with_vault(const char *vault, const fake_step *steps, size_t n)
 {
 	scene        s = {.host = fake_host_new(), .wire = fake_wire_new(steps, n)};
-	exs_identity who = {.size = sizeof who, .tenant = TENANT, .client_id = CLIENT};
+	exs_identity who = {.size = sizeof who, .tenant = TENANT, .client_id = CLIENT, .endpoint_vault = vault};
 	exs_network  how = {.size = sizeof how, .attempts = 1};
 	credential_carrier carrier = {&fake_transport_ops, s.wire, fake_transport_make};
 
@@ -37,6 +37,12 @@ scene_of(const fake_step *steps, size_t n)
 	assert_ok(credential_over(s.host->context, fake_signer_signer(s.signer), &who, &how, &carrier, &s.credential,
 	                          test_error()));
 	return s;
+}
+
+static scene
+scene_of(const fake_step *steps, size_t n)
+{
+	return scene_with_vault(NULL, steps, n);
 }
 #define SCENE(...)                                                                                 \
 	scene_of((const fake_step[]){__VA_ARGS__}, sizeof((const fake_step[]){__VA_ARGS__}) / sizeof(fake_step))
@@ -102,6 +108,7 @@ nothing_is_signed_for_what_cannot_be(void **state)
 {
 	static const char *const proof[] = {"Authorization: Bearer x", NULL}, *const host[] = {"Host: evil", NULL},
 				 *const cookie[] = {"Cookie: a=b", NULL}, *const nameless[] = {"", NULL},
+				 *const empty[] = {"Prefer", NULL},
 				 *const split[] = {"Prefer: a\r\nAuthorization: Bearer x", NULL};
 	const exs_resource_request wrong[] = {
 		{.method = "GETT", .url = "/v1.0/x"},
@@ -113,6 +120,7 @@ nothing_is_signed_for_what_cannot_be(void **state)
 		{.method = "GET", .url = "/v1.0/x", .headers = host},
 		{.method = "GET", .url = "/v1.0/x", .headers = cookie},
 		{.method = "GET", .url = "/v1.0/x", .headers = nameless},
+		{.method = "GET", .url = "/v1.0/x", .headers = empty},
 	};
 	scene s = SCENE(TOKEN);
 	exs_resource_request twice = {.size = sizeof twice, .method = "GET", .url = "/v1.0/x", .headers = split};
@@ -220,6 +228,25 @@ a_secret_comes_with_all_but_its_value_in_the_description(void **state)
 	scene_end(&s);
 }
 
+/* The profile's vault is what is meant when none is named; a named one is another, never silently the profile's. */
+static void
+the_vault_that_is_named_is_asked(void **state)
+{
+	static const char *const named[] = {"contoso", NULL}, *const asked[] = {"https://contoso.vault", "https://own.vault"};
+	const fake_step steps[] = {TOKEN, {.status = 200, .body = VALUE}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const exs_vault_item item = {.size = sizeof item, .vault = named[i], .name = "db"};
+		scene s = scene_with_vault("https://own.vault.azure.net", steps, 2);
+		EXS_AUTO(exs_vault_secret) *got = NULL;
+
+		assert_ok(exs_vault_secret_get(s.host->context, s.credential, &item, &got, test_error()));
+		assert_true(span_starts(span_of(fake_wire_request(s.wire, 1)->url), asked[i]));
+		scene_end(&s);
+	}
+}
+
 static void
 a_private_key_stays_in_the_vault(void **state)
 {
@@ -321,6 +348,7 @@ main(void)
 		cmocka_unit_test(a_call_carries_the_bearer_its_body_and_what_may_be_asked),
 		cmocka_unit_test(a_list_follows_its_links_and_leaves_its_host_never),
 		cmocka_unit_test(a_secret_comes_with_all_but_its_value_in_the_description),
+		cmocka_unit_test(the_vault_that_is_named_is_asked),
 		cmocka_unit_test(a_private_key_stays_in_the_vault),
 		cmocka_unit_test(a_challenge_is_compared_and_never_followed),
 		cmocka_unit_test(names_that_cannot_be_reach_no_vault),

@@ -7,6 +7,7 @@
 #include "exchange/batch_repeat.h"
 #include "exchange/batch_window.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 static void
@@ -194,6 +195,29 @@ only_what_does_no_harm_twice_is_harmless(void **state)
 	}
 }
 
+static void *
+wait_for_the_rate(void *self)
+{
+	return pace_rate(self, 1, NULL, NULL) == EXS_CANCELLED ? self : NULL;
+}
+
+static void
+who_waits_for_the_rate_is_let_go_when_the_batch_stops(void **state)
+{
+	batch_pace p;
+	pthread_t  thread;
+	void      *cancelled = NULL;
+
+	(void)state;
+	batch_pace_begin(&p, 4, 1 / 3600.0);
+	assert_ok(pace_rate(&p, 1, NULL, test_error()));
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_the_rate, &p), 0);
+	pace_close(&p);
+	assert_int_equal(pthread_join(thread, &cancelled), 0);
+	assert_non_null(cancelled);
+	batch_pace_done(&p);
+}
+
 int
 main(void)
 {
@@ -202,6 +226,7 @@ main(void)
 		cmocka_unit_test(no_order_of_events_breaks_the_order_of_an_object),
 		cmocka_unit_test(the_limit_grows_by_one_a_round_and_is_halved),
 		cmocka_unit_test(what_one_is_told_holds_for_all),
+		cmocka_unit_test(who_waits_for_the_rate_is_let_go_when_the_batch_stops),
 		cmocka_unit_test(only_what_does_no_harm_twice_is_harmless),
 	};
 
