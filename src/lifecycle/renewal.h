@@ -25,6 +25,9 @@ exs_status renewal_look_retire(void *self, step_sight *sight, exs_error *error);
 exs_status renewal_retire(void *self, exs_error *error);
 exs_status renewal_nothing(void *self, exs_error *error);
 
+/* The rotation is at its end: the next one begins anew. */
+EXS_MUST_USE exs_status renewal_close(work *w, exs_error *error);
+
 /* The app's certificates, when the token may read them; *ret_known false: it may not. */
 EXS_MUST_USE exs_status renewal_read_keys(work *w, bool *ret_known, exs_error *error);
 /* The directory's id of the certificate with this thumbprint: from the list when it is known, else from the journal; "". */

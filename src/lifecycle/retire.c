@@ -140,6 +140,18 @@ renewal_retire(void *self, exs_error *error)
 	                       (logbook_wish[]){{"retired", w->old_sha1}, {"retiring", NULL}}, 2, error);
 }
 
+/* The certificate's id stays known, for its own end. */
+exs_status
+renewal_close(work *w, exs_error *error)
+{
+	return logbook_set_all(&w->journal,
+	                       (logbook_wish[]){{"rotation", NULL}, {"old_uri", NULL}, {"new_uri", NULL},
+	                                        {"old_sha1", NULL}, {"old_sha256", NULL},
+	                                        {"retire_after", NULL}, {"adding", NULL}, {"added", NULL},
+	                                        {"retired", NULL}},
+	                       9, error);
+}
+
 static const step retire_steps[] = {
 	{"application", "the application", renewal_look_app, renewal_nothing, false},
 	{"retire", "the certificate taken away from the app", renewal_look_retire, renewal_retire, false},
@@ -218,5 +230,12 @@ exs_app_key_retire(const exs_context *context, const exs_app_options *options, b
 		EXS_TRY(refuse_own(&w, error));
 	if (options->retire != NULL && strcmp(logbook_get(&w.journal, "old_sha1"), w.old_sha1) != 0 && !plan)
 		EXS_TRY(logbook_set(&w.journal, "retire_after", NULL, error));
-	return plan ? steps_plan(&all, error) : steps_run(&all, error);
+	if (plan)
+		return steps_plan(&all, error);
+	EXS_TRY(steps_run(&all, error));
+	/* what a renewal left is gone: the renewal is at its end */
+	return strcmp(logbook_get(&w.journal, "rotation"), "open") == 0 &&
+	                       strcmp(logbook_get(&w.journal, "retired"), logbook_get(&w.journal, "old_sha1")) == 0
+	               ? renewal_close(&w, error)
+	               : EXS_OK;
 }

@@ -118,7 +118,7 @@ check_profile(const exs_app_options *options, exs_error *error)
 	return status;
 }
 
-/* Done to the end: the next run begins anew. The certificate's id stays known for its own end. */
+/* Done to the end, as far as it can be: then the next run begins anew. */
 static exs_status
 close_rotation(work *w, exs_error *error)
 {
@@ -126,12 +126,7 @@ close_rotation(work *w, exs_error *error)
 
 	if (strcmp(logbook_get(&w->journal, "retired"), w->old_sha1) != 0 && !w->retire_seen && !w->retire_left)
 		return EXS_OK;
-	EXS_TRY(logbook_set_all(&w->journal,
-	                       (logbook_wish[]){{"rotation", NULL}, {"old_uri", NULL}, {"new_uri", NULL},
-	                                        {"old_sha1", NULL}, {"old_sha256", NULL},
-	                                        {"retire_after", NULL}, {"adding", NULL}, {"added", NULL},
-	                                        {"retired", NULL}},
-	                       9, error));
+	EXS_TRY(renewal_close(w, error));
 	if (!w->retire_left)
 		return EXS_OK;
 	status = exs_fail(error, E_APP_STEP, "the new key has taken over; the old certificate %s is still registered", w->old_sha1);
