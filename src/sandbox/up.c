@@ -28,7 +28,7 @@ enum {
 
 struct wishes {
 	const char   *directory;
-	const char   *tls; /* NULL: not given */
+	const char   *tls, *domain; /* NULL: not given */
 	unsigned long mailboxes, seed, port, lifetime, refresh_in; /* NOT_GIVEN */
 	bool          foreground, forget;
 };
@@ -43,6 +43,19 @@ tls_mode_known(const char *mode)
 			return true;
 	}
 	complain("--tls takes good, expired, wrong-name or tls11, not '%s'", mode);
+	return false;
+}
+
+/* The initial domain of a tenant: one label below onmicrosoft.com. */
+static bool
+domain_usable(const char *domain)
+{
+	size_t label = strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (label > 0 && label < 64 && domain[0] != '-' && domain[label - 1] != '-' &&
+	    strcmp(domain + label, ".onmicrosoft.com") == 0)
+		return true;
+	complain("--domain takes a name such as contoso.onmicrosoft.com, not '%s'", domain);
 	return false;
 }
 
@@ -61,6 +74,8 @@ apply_wishes(struct instance *instance, const struct wishes *wishes)
 	instance->port = wished(wishes->port, instance->port);
 	instance->token_lifetime = wished(wishes->lifetime, instance->token_lifetime);
 	instance->refresh_in = wished(wishes->refresh_in, instance->refresh_in);
+	if (wishes->domain != NULL)
+		snprintf(instance->domain, sizeof(instance->domain), "%s", wishes->domain);
 	if (wishes->tls != NULL)
 		snprintf(instance->tls, sizeof(instance->tls), "%s", wishes->tls);
 }
@@ -290,6 +305,7 @@ verb_up(int argc, char **argv)
 	const struct option_row rows[] = {
 		{ "dir", "DIR", "where it lives (default: the user's own sandbox)",
 		  &wishes.directory, NULL, NULL },
+		{ "domain", "DOMAIN", "the tenant's (sandbox.onmicrosoft.com)", &wishes.domain, NULL, NULL },
 		{ "mailboxes", "N", "how many the tenant has (25)", NULL, &wishes.mailboxes, NULL },
 		{ "seed", "N", "from which they are made up (1)", NULL, &wishes.seed, NULL },
 		{ "port", "N", "instead of a free one", NULL, &wishes.port, NULL },
@@ -318,7 +334,8 @@ verb_up(int argc, char **argv)
 		complain("up takes no words, '%s' is one", words[0]);
 		return EXIT_USAGE;
 	}
-	if (wishes.tls != NULL && !tls_mode_known(wishes.tls))
+	if ((wishes.tls != NULL && !tls_mode_known(wishes.tls)) ||
+	    (wishes.domain != NULL && !domain_usable(wishes.domain)))
 		return EXIT_USAGE;
 	if (!instance_locate(wishes.directory, true, directory))
 		return EXIT_STATE;
