@@ -139,3 +139,9 @@ environment_width(int fd)
 		return 0;
 	return size.ws_col;
 }
+
+void
+environment_quiet_libraries(void)
+{
+	(void)setenv("TSS2_LOG", "all+none", 0);
+}

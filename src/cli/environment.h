@@ -28,4 +28,10 @@ EXS_MUST_USE exs_status environment_set_softhsm(const char *path, exs_error *err
 unsigned environment_width(int fd);
 bool     environment_is_terminal(int fd);
 
+/*
+ * A TPM's libraries (tpm2-tss, below tpm2-pkcs11) print a dozen lines on stderr wherever there is no TPM, and every command
+ * that looks at all modules loads them. What is wrong with a module we say ourselves. Who set TSS2_LOG keeps it.
+ */
+void environment_quiet_libraries(void);
+
 #endif

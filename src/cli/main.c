@@ -138,6 +138,8 @@ parse_and_run(int argc, char **argv, ending *ret, exs_error *error)
 		logger_set(has(&g, OPT_QUIET) ? -1 : (int)g.counts[OPT_VERBOSE],
 		           g.values[OPT_LOG_FORMAT] != NULL &&
 		                   strcmp(g.values[OPT_LOG_FORMAT], "json") == 0);
+		if (!has(&g, OPT_VERBOSE))
+			environment_quiet_libraries();
 		status = dispatch(&g, &ret->code, error);
 	}
 	mem_free(words);
