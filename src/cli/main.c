@@ -121,6 +121,18 @@ typedef struct ending {
 	int  instead; /* of failure, whatever it is; 0: the error's own */
 } ending;
 
+/* Columns are counted in characters' widths, which take a locale; its 128 KiB are for those who will see any. */
+static void
+learn_widths(const given *g)
+{
+	const char *output = g->values[OPT_OUTPUT];
+	bool        for_people = output != NULL && (strcmp(output, "table") == 0 ||
+                                                    strcmp(output, "list") == 0);
+
+	if (for_people || environment_is_terminal(1) || environment_is_terminal(2))
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static exs_status
 parse_and_run(int argc, char **argv, ending *ret, exs_error *error)
 {
@@ -138,6 +150,7 @@ parse_and_run(int argc, char **argv, ending *ret, exs_error *error)
 		logger_set(has(&g, OPT_QUIET) ? -1 : (int)g.counts[OPT_VERBOSE],
 		           g.values[OPT_LOG_FORMAT] != NULL &&
 		                   strcmp(g.values[OPT_LOG_FORMAT], "json") == 0);
+		learn_widths(&g);
 		if (!has(&g, OPT_VERBOSE))
 			environment_quiet_libraries();
 		status = dispatch(&g, &ret->code, error);
@@ -154,7 +167,6 @@ main(int argc, char **argv)
 
 	keep_heap();
 	keep_standard_descriptors();
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	interrupt_install();
 	if (error == NULL)
 		return EXS_INTERNAL;
