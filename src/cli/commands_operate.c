@@ -15,7 +15,7 @@ const command operate_commands[] = {
 		"On a terminal it lists the tokens and keys there are, lets you pick one or makes a new one after asking, asks for tenant, app and "
 		"PIN source, and writes the profile into your configuration file, or the one that --config names; then it runs exosign doctor, "
 		"whose exit status is its own. What is given as an option is not asked for. Without a terminal, or with --no-input, all comes from "
-		"options: --key, --tenant and --client-id are needed. --generate makes the key that --key names first.\n"
+		"options: --key, --tenant and --client-id are needed (at a terminal client-id may wait for exosign app setup). --generate makes the key that --key names first.\n"
 		"Every setting's option that is given is written. Other profiles and all comments stay; a profile of that name is replaced only "
 		"with --yes. No secret is written: a PIN comes from pin-source or the terminal.\n",
 		"exosign init\n"

@@ -86,13 +86,15 @@ init_ask_profile(const given *g, init_answers *a, exs_error *error)
 static const struct question {
 	setting_id  id;
 	bool        needed;
+	bool        later; /* a person may leave it to app setup */
 	const char *text;
 	const char *variable; /* of other programs, offered as the answer */
 } questions[] = {
-	{SETTING_TENANT, true, "tenant (the directory's GUID or a domain of it)", "AZURE_TENANT_ID"},
-	{SETTING_CLIENT_ID, true, "client-id (the app registration's Application ID)", "AZURE_CLIENT_ID"},
-	{SETTING_ORGANIZATION, false, "organization (NAME.onmicrosoft.com; empty: none)", ""},
-	{SETTING_PIN_SOURCE, false, "pin-source (credential:NAME or file:PATH; empty: the terminal is asked)", ""},
+	{SETTING_TENANT, true, false, "tenant (the directory's GUID or a domain of it)", "AZURE_TENANT_ID"},
+	{SETTING_CLIENT_ID, true, true,
+	 "client-id (the app registration's Application ID; empty: none yet, exosign app setup makes one)", "AZURE_CLIENT_ID"},
+	{SETTING_ORGANIZATION, false, false, "organization (NAME.onmicrosoft.com; empty: none)", ""},
+	{SETTING_PIN_SOURCE, false, false, "pin-source (credential:NAME or file:PATH; empty: the terminal is asked)", ""},
 };
 
 /* What the library would say of such an identity, before it stands in a file. */
@@ -140,7 +142,7 @@ ask_setting(const invocation *inv, init_answers *a, const struct question *q, ex
 		EXS_AUTO(chars) *answer = NULL;
 
 		EXS_TRY(prompt_line(q->text, environment_variable(q->variable), &answer, error));
-		if (answer[0] == '\0' && !q->needed)
+		if (answer[0] == '\0' && (!q->needed || q->later))
 			return EXS_OK;
 		exs_error_clear(cause);
 		if (answer[0] == '\0')
@@ -165,7 +167,7 @@ check_complete(const init_answers *a, exs_error *error)
 	if (a->at[SETTING_KEY] == NULL)
 		buf_puts(&missing, "--key");
 	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
-		if (questions[i].needed && a->at[questions[i].id] == NULL &&
+		if (questions[i].needed && !(questions[i].later && a->attended) && a->at[questions[i].id] == NULL &&
 		    (questions[i].id != SETTING_TENANT || a->at[SETTING_TOKEN_ENDPOINT] == NULL))
 			buf_addf(&missing, "%s%s", missing.len > 0 ? ", " : "", setting_row_of(questions[i].id)->flag);
 	if (missing.len == 0)

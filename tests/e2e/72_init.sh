@@ -92,6 +92,13 @@ else
 		out_has 'make the key "fresh-key" as a new key on token "sandbox"'
 		expect 'written' bash -c "sed -n '/^.profile .fresh/,\$p' '$file' | grep -q 'object=fresh-key'"
 
+		story 'who has no app yet leaves its id to app setup'
+		at_terminal 'name of the new profile' "$(printf 'later\n1\n \n \n')" -- exo init --tenant "$(setting tenant)" \
+			--pin-source "file:$sandbox/pin" "${base[@]}"
+		expect 'the profile is written without one' bash -c "sed -n '/\"later\"/,\$p' '$file' | grep -q '^tenant'"
+		expect 'and no other is there' bash -c "! sed -n '/\"later\"/,\$p' '$file' | grep -q '^client-id'"
+		out_has 'client-id'
+
 		story 'no is no'
 		at_terminal 'name of the new profile' "$(printf 'never\n3\nnever-key\nn\n')" -- exo init "${who[@]}" --pin-source "file:$sandbox/pin" "${base[@]}"
 		expect 'it says so' test "$status" -eq 2
