@@ -35,6 +35,7 @@ typedef struct exs_batch_options {
 	int         input_fd;
 	const char *journal;      /* path; NULL: none is kept, and nothing can be resumed */
 	bool        resume;       /* go on with the journal when there is one; else one that is there is refused */
+	bool        report;       /* the journal alone is read, for exs_batch_report(): input and pattern may be missing */
 	exs_batch_only only;      /* anything but EXS_BATCH_REST goes on with the journal too */
 	bool        repeat;       /* with EXS_BATCH_UNKNOWN: also what might be done twice by it */
 	const char *cmdlet;       /* for items that name none; NULL: every item does */

@@ -115,8 +115,7 @@ open_batch(invocation *inv, const exs_cmdlets *cmdlets, exs_batch **ret, exs_err
 	EXS_TRY(buf_check(&target, "the tenant", error));
 	options.pattern = pattern;
 	options.target = buf_text(&target);
-	if (has(g, OPT_REPORT))
-		options.resume = true;
+	options.report = has(g, OPT_REPORT);
 	return exs_batch_open(inv->context, &options, ret, error);
 }
 

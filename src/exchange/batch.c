@@ -124,7 +124,7 @@ open_journal(exs_batch *batch, const exs_batch_options *options, exs_error *erro
 
 	EXS_TRY(journal_open(options->journal, take_record, batch, &batch->head, &batch->old,
 	                     &batch->journal, error));
-	if (!batch->old || options->resume || options->only != EXS_BATCH_REST)
+	if (!batch->old || options->resume || options->report || options->only != EXS_BATCH_REST)
 		return EXS_OK;
 	status = exs_fail(error, E_BATCH_BEGUN, "the journal %s is there already", options->journal);
 	error_why(error, "%llu of its %llu items have an outcome",
@@ -192,13 +192,18 @@ exs_batch_open(const exs_context *context, const exs_batch_options *options, exs
 	EXS_TRY(copy_shape(batch, &given, error));
 	if (given.journal != NULL)
 		EXS_TRY(open_journal(batch, &given, error));
-	if (given.input == NULL)
+	if (given.report && (batch->journal == NULL || !batch->old))
+		return exs_fail(error, E_USAGE, "there is no journal to report from");
+	if (given.input == NULL && !given.report)
 		EXS_TRY(keep_input(context, given.input_fd, given.journal, batch->old, &batch->kept,
 		                   &batch->path, error));
 	else
 		EXS_TRY(mem_copy(given.input, &batch->path, error));
 	EXS_TRY(mem_copy(given.input == NULL ? "standard input" : given.input, &batch->name, error));
-	EXS_TRY(match(batch, &given, error));
+	if (!given.report)
+		EXS_TRY(match(batch, &given, error));
+	else if (batch->standing.bytes.len == 0)
+		EXS_TRY(standing_begin(&batch->standing, batch->head.items, error));
 	count_before(batch);
 	EXS_GIVE(ret_batch, batch);
 	return EXS_OK;

@@ -34,8 +34,6 @@ exs_batch_report(exs_batch *batch, const exs_batch_listener *listener, exs_error
 	reporting  r = {.listener = listener, .error = error, .status = EXS_OK};
 	exs_status status;
 
-	if (batch->journal == NULL || !batch->old)
-		return exs_fail(error, E_USAGE, "there is no journal to report from");
 	r.last = mem_new((size_t)batch->head.items + 1, sizeof *r.last);
 	if (r.last == NULL)
 		return mem_fail(error);
