@@ -27,8 +27,7 @@ static const char *const type_names[] = {
 	[PARAMETER_ENUM] = "System.Enum",
 	[PARAMETER_ENUMS] = "System.Enum[]",
 	[PARAMETER_DATE] = "System.DateTime",
-	[PARAMETER_SIZE] = "Microsoft.Exchange.Data.Unlimited`1[Microsoft.Exchange.Data."
-	                   "ByteQuantifiedSize]",
+	[PARAMETER_SIZE] = "Microsoft.Exchange.Data.Unlimited`1[Microsoft.Exchange.Data.ByteQuantifiedSize]",
 	[PARAMETER_TABLE] = "System.Collections.Hashtable",
 	[PARAMETER_TABLES] = "System.Collections.Hashtable[]",
 	[PARAMETER_BYTES] = "System.Byte[]",

@@ -49,10 +49,12 @@ tlskey_open(const exs_signer *one, tlskey *ret, exs_error *error)
 static bool
 spare_pss(const tlskey *k, SSL_CTX *ctx)
 {
+	char pkcs1[] = "RSA+SHA256:RSA+SHA384:RSA+SHA512"; /* OpenSSL's macro casts a const away */
+
 	if (k->alg != EXS_ALG_RS256 && k->alg != EXS_ALG_RS384 && k->alg != EXS_ALG_RS512)
 		return true;
 	return SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION) == 1 &&
-	       SSL_CTX_set1_client_sigalgs_list(ctx, "RSA+SHA256:RSA+SHA384:RSA+SHA512") == 1;
+	       SSL_CTX_set1_client_sigalgs_list(ctx, pkcs1) == 1;
 }
 
 static bool
