@@ -54,6 +54,24 @@ write_line(buf *line)
 		return;
 }
 
+/* What others wrote must not end its quotes and begin a field of its own: quotes and backslashes get a backslash. */
+static void
+add_quoted(buf *line, const char *text)
+{
+	buf_byte(line, '"');
+	while (*text != '\0') {
+		size_t plain = strcspn(text, "\"\\");
+
+		cell_visible(line, span_from(text, plain));
+		text += plain;
+		if (*text != '\0') {
+			buf_byte(line, '\\');
+			buf_byte(line, *text++);
+		}
+	}
+	buf_byte(line, '"');
+}
+
 static void
 add_value(buf *line, const exs_field *field)
 {
@@ -61,13 +79,10 @@ add_value(buf *line, const exs_field *field)
 		buf_addf(line, "%" PRId64, field->number);
 		return;
 	}
-	if (strpbrk(field->text, " \"=") != NULL || field->text[0] == '\0') {
-		buf_byte(line, '"');
+	if (strpbrk(field->text, " \"=") != NULL || field->text[0] == '\0')
+		add_quoted(line, field->text);
+	else
 		cell_visible(line, span_of(field->text));
-		buf_byte(line, '"');
-	} else {
-		cell_visible(line, span_of(field->text));
-	}
 }
 
 static void

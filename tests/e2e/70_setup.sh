@@ -26,6 +26,7 @@ story 'a setup leads to a token and a cmdlet, and the profile works'
 expect_exit 0 -- with_administrator using prod app setup "${role[@]}" --yes -o ndjson
 out_json '.state == "made"'
 out_lines 11
+err_matches 'detail="\\"[a-z ]+\\", for this tenant alone"'
 client=$(setting prod client-id)
 expect 'the profile has its comment still' grep -q '^# kept by' "$own/prod.conf"
 expect_exit 0 -- using prod run Get-Mailbox -ResultSize 1 --select Name
