@@ -124,15 +124,17 @@ err_has Exchange.ManageAsApp
 
 story 'a person signs in with a code'
 fault signin-interval=1
+rm -f "$own/prompt"
 using prod app status --administrator -o ndjson >"$own/coded" 2>"$own/prompt" &
 person=$!
-until grep -q 'code=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
+until grep -qs 'code=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
 expect 'approved' "$exosign" sandbox approve --dir "$sandbox" "$(sed -n 's/.* code=\([A-Z0-9-]*\).*/\1/p' "$own/prompt")"
 expect 'and sees all' wait $person
 expect 'the application too' grep -q '"state":"there"' "$own/coded"
+rm -f "$own/prompt"
 using prod app status --administrator -o ndjson >"$own/coded" 2>"$own/prompt" &
 person=$!
-until grep -q 'code=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
+until grep -qs 'code=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
 expect 'declined' "$exosign" sandbox approve --dir "$sandbox" "$(sed -n 's/.* code=\([A-Z0-9-]*\).*/\1/p' "$own/prompt")" --deny
 wait $person
 expect 'exit 7' test $? -eq 7
@@ -140,9 +142,10 @@ expect 'said so' grep -q 'E-SIGNIN' "$own/prompt"
 no_faults
 
 story 'a person signs in in a browser, and a stranger'"'"'s redirect is not taken'
+rm -f "$own/prompt"
 using prod app status --browser -o ndjson >"$own/coded" 2>"$own/prompt" &
 person=$!
-until grep -q 'open=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
+until grep -qs 'open=' "$own/prompt" || ! kill -0 $person; do sleep 0.1; done
 url=$(sed -n 's/.*open="\([^"]*\)".*/\1/p' "$own/prompt")
 port=$(sed -n 's/.*localhost%3A\([0-9]*\)%2F.*/\1/p' <<<"$url")
 expect 'a wrong state is answered 404' test "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/?code=x&state=guess")" = 404
