@@ -100,6 +100,8 @@ batchshow_end(batchshow *b, exs_status so_far, exs_error *error)
 	const exs_batch_tally *t = &b->last;
 
 	progress_hide(&b->progress);
+	if (t->items == 0 && so_far == EXS_OK)
+		logger_warn("the input holds no item: nothing was done");
 	LOG(b->inv->context, EXS_LOG_INFO, "batch", "finished", LOG_NUMBER("items", t->items),
 	    LOG_NUMBER("done", t->done), LOG_NUMBER("failed", t->failed),
 	    LOG_NUMBER("unknown", t->unknown), LOG_NUMBER("skipped", t->skipped),

@@ -98,6 +98,14 @@ show_preview(invocation *inv, const asked *a, exs_error *error)
 	return show_object(inv, jsonobject_end(&answer), error);
 }
 
+/* One page is what was asked for, and it must not pass for the whole list. */
+static void
+warn_of_more(span answer)
+{
+	if (jsontext_member(answer, "@odata.nextLink").at != NULL || jsontext_member(answer, "nextLink").at != NULL)
+		logger_warn("this is one page of a list that goes on: --all gives its rows to the end");
+}
+
 /* An object in the format that is asked for; whatever else is JSON as it came. */
 static exs_status
 show_answer(const invocation *inv, span answer, exs_error *error)
@@ -109,8 +117,10 @@ show_answer(const invocation *inv, span answer, exs_error *error)
 		LOG(inv->context, EXS_LOG_NOTICE, "api", "done", LOG_TEXT("answer", "none, as it should be"));
 		return EXS_OK;
 	}
-	if (jsontext_kind_of(answer) == JSONTEXT_OBJECT)
+	if (jsontext_kind_of(answer) == JSONTEXT_OBJECT) {
+		warn_of_more(answer);
 		return show_object(inv, answer, error);
+	}
 	buf_add(&line, answer);
 	buf_byte(&line, '\n');
 	EXS_TRY(buf_check(&line, "the answer", error));

@@ -43,6 +43,9 @@ out_empty
 counted exchange.request 0
 expect_exit 0 -- exo batch "$own/one" --report
 out_lines 30
+: >"$own/none"
+expect_exit 0 -- exo batch "$own/none"
+err_has 'holds no item'
 
 story 'a table, with columns as parameters or filled into a pattern as text'
 printf '\xef\xbb\xbfIdentity,CustomAttribute1,CustomAttribute2\r\n"%s","a, ""b""\r\n$(x)",\r\n' "$(jq -r .PrimarySmtpAddress "$own/boxes" | head -1)" >"$own/t.csv"

@@ -25,6 +25,7 @@ expect_exit 0 -- exo api GET '/v1.0/servicePrincipals' --all
 out_lines "$all"
 expect_exit 0 -- exo api GET '/v1.0/servicePrincipals'
 out_json 'has("@odata.nextLink") and (.value | length == 1)'
+err_has 'one page of a list that goes on: --all'
 no_faults
 
 story 'what writes is sent once, with its body from a file or standard input'
