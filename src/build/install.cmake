@@ -35,7 +35,8 @@ install(FILES ${CMAKE_BINARY_DIR}/exosign-config.cmake
 
 # Units of systemd: renewal of certificates, and an example for a nightly runbook. They go below the prefix, where systemd looks when
 # that is /usr or /usr/local.
-foreach(unit exosign-renew@.service exosign-renew@.timer exosign-runbook@.service exosign-runbook@.timer)
+foreach(unit exosign-renew@.service exosign-renew@.timer exosign-retire@.service exosign-retire@.timer
+             exosign-runbook@.service exosign-runbook@.timer)
   configure_file(src/units/${unit}.in ${CMAKE_BINARY_DIR}/units/${unit} @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/units/${unit} DESTINATION lib/systemd/system)
 endforeach()

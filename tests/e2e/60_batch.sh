@@ -43,8 +43,8 @@ out_empty
 counted exchange.request 0
 expect_exit 0 -- exo batch "$own/one" --report
 out_lines 30
-: >"$own/none"
-expect_exit 0 -- exo batch "$own/none"
+echo Identity,CustomAttribute1 >"$own/none.csv"
+expect_exit 0 -- exo batch "$own/none.csv" --cmdlet Set-Mailbox
 err_has 'holds no item'
 
 story 'a table, with columns as parameters or filled into a pattern as text'

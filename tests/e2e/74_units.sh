@@ -3,6 +3,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 units=$EXS_PREFIX/lib/systemd/system
+all=(exosign-{renew,retire,runbook}@.{service,timer})
 most=15 # of systemd-analyze security, in tenths: it may get better, not worse
 
 has_systemd() {
@@ -18,7 +19,7 @@ as_installed() {
 }
 
 story 'the units are installed, and name the program that is'
-for unit in exosign-renew@.service exosign-renew@.timer exosign-runbook@.service exosign-runbook@.timer; do
+for unit in "${all[@]}"; do
 	expect "$unit" test -s "$units/$unit"
 done
 expect 'their user' grep -q '^u exosign' "$EXS_PREFIX/lib/sysusers.d/exosign.conf"
@@ -27,10 +28,10 @@ expect 'no frame is left' bash -c "! grep -rn '@CMAKE' '$units'"
 
 story 'systemd understands every line'
 if has_systemd; then
-	for unit in exosign-renew@.service exosign-renew@.timer exosign-runbook@.service exosign-runbook@.timer; do
+	for unit in "${all[@]}"; do
 		as_installed "$unit" >/dev/null
 	done
-	for unit in exosign-renew@.service exosign-renew@.timer exosign-runbook@.service exosign-runbook@.timer; do
+	for unit in "${all[@]}"; do
 		expect_exit 0 -- systemd-analyze verify --man=no "$own/units/$unit"
 		err_empty
 	done
@@ -41,7 +42,7 @@ fi
 
 story 'the services are closed as far as they can be'
 if has_systemd; then
-	for unit in exosign-renew@.service exosign-runbook@.service; do
+	for unit in exosign-{renew,retire,runbook}@.service; do
 		expect_exit 0 -- systemd-analyze security --no-pager --offline=true --threshold=$most "$(as_installed "$unit")"
 	done
 	sed '/^ProtectSystem=\|^CapabilityBoundingSet=\|^SystemCallFilter=/d' "$(as_installed exosign-renew@.service)" >"$own/units/open@.service"
@@ -50,7 +51,7 @@ if has_systemd; then
 fi
 
 story 'what a person must see to stops the restarts, and nothing else does'
-for unit in exosign-renew@.service exosign-runbook@.service; do
+for unit in exosign-{renew,retire,runbook}@.service; do
 	expect "$unit" grep -qx 'RestartPreventExitStatus=2 3 4 6 7 9 13' "$units/$unit"
 	expect "$unit" grep -qx 'Restart=on-failure' "$units/$unit"
 done
@@ -138,6 +139,26 @@ expect_exit 0 -- $(renew '--days 365')
 # shellcheck disable=SC2046
 expect_exit 1 -- $(condition 30d)
 expect 'not due' test "$(sample exosign_certificate_due)" -eq 0
+expect_exit 0 -- exo token get
+renewed=$conf
+conf=$sandbox/exosign.conf
+
+story 'what was left for an overlap is taken away by the other unit, and before its end it stays'
+retire() { sed -n 's/^ExecStart=//p' "$units/exosign-retire@.service" | sed "s|%i|sandbox|g; s|$exosign|$exosign --config $conf|"; }
+conf=$renewed
+# shellcheck disable=SC2046
+expect_exit 0 -- $(retire)
+out_json 'select(.step == "retire") | .state == "left-out" or .state == "done"'
+# shellcheck disable=SC2046
+expect_exit 0 -- $(renew '--overlap 2')
+out_json 'select(.step == "retire") | .state == "waiting"'
+for _ in {1..100}; do
+	# shellcheck disable=SC2046
+	run $(retire)
+	if jq -es 'any(.[]; .step == "retire" and .state == "made")' "$out" >/dev/null; then break; fi
+	sleep 0.1
+done
+expect 'it goes when its time is over' jq -es 'any(.[]; .step == "retire" and .state == "made")' "$out"
 expect_exit 0 -- exo token get
 conf=$sandbox/exosign.conf
 
