@@ -3,16 +3,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/moment.h"
-#include "cli/interrupt.h"
 #include "cli/prompt.h"
+#include "cli/secret_fd.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
-enum { SECRET_SOURCE_MAX = 4096, FD_WAIT_MS = 60 * 1000, FD_MAX = 65535 };
+enum { SECRET_SOURCE_MAX = 4096, FD_MAX = 65535 };
 
 bool
 secret_source_is_fd(span source)
@@ -26,69 +23,29 @@ no_secret(exs_error *error, const char *name, const char *why)
 	return exs_fail(error, E_SECRET_SOURCE, "there is no value for -%s: %s", name, why);
 }
 
-/* Ready to be read before `until`? */
-static exs_status
-wait_readable(int fd, const char *name, int64_t until, exs_error *error)
-{
-	for (;;) {
-		struct pollfd wanted = {.fd = fd, .events = POLLIN};
-		int64_t       left = until - moment_steady_ms();
-		int           n;
-
-		if (interrupt_met())
-			return exs_fail(error, E_INTERRUPTED, "interrupted");
-		if (left <= 0)
-			return no_secret(error, name, "nothing came from the descriptor within 60 seconds");
-		n = poll(&wanted, 1, (int)left);
-		if (n > 0)
-			return EXS_OK;
-		if (n < 0 && errno != EINTR)
-			return no_secret(error, name, "the descriptor cannot be read");
-	}
-}
-
-/* Byte by byte, because what stands behind the newline may be another parameter's. */
-static exs_status
-read_fd(int fd, const char *name, buf *to, exs_error *error)
-{
-	int64_t until = moment_steady_ms() + FD_WAIT_MS;
-
-	for (;;) {
-		char    c;
-		ssize_t n;
-
-		EXS_TRY(wait_readable(fd, name, until, error));
-		n = read(fd, &c, 1);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0)
-			return no_secret(error, name, "the descriptor cannot be read");
-		if (n == 0 || c == '\n')
-			break;
-		buf_byte(to, c);
-		explicit_bzero(&c, 1);
-		if (to->over_ceiling)
-			return no_secret(error, name, "the descriptor gives more than 4096 bytes");
-	}
-	if (to->len > 0 && to->at[to->len - 1] == '\r')
-		to->len--;
-	return buf_check(to, "a secret", error);
-}
-
 static exs_status
 from_fd(const char *name, span number, secret **ret, exs_error *error)
 {
-	EXS_SCOPED(buf) text = BUF(SECRET_SOURCE_MAX);
+	EXS_SCOPED(error_scratch) cause = exs_error_new();
+	EXS_AUTO(secret) *s = NULL;
 	uint64_t fd;
 
+	if (cause == NULL)
+		return mem_fail(error);
 	if (!span_unsigned(number, &fd) || fd > FD_MAX || fd == STDOUT_FILENO || fd == STDERR_FILENO)
 		return no_secret(error, name, "fd: wants the number of an open descriptor, 0 or above 2");
 	if (fcntl((int)fd, F_GETFD) < 0)
 		return no_secret(error, name, "that descriptor is not open");
-	EXS_TRY(read_fd((int)fd, name, &text, error));
-	if (text.len == 0)
+	if (secret_fd_read((int)fd, "the descriptor", SECRET_SOURCE_MAX, SECRET_FD_WAIT_MS, &s, cause) != EXS_OK) {
+		if (!error_is(cause, E_INTERRUPTED))
+			return no_secret(error, name, exs_error_message(cause));
+		error_copy(error, cause);
+		return exs_error_status(cause);
+	}
+	if (secret_length(s) == 0)
 		return no_secret(error, name, "the descriptor gave nothing");
-	return secret_new(buf_span(&text), ret, error);
+	EXS_GIVE(ret, s);
+	return EXS_OK;
 }
 
 static exs_status
