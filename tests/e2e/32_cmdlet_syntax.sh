@@ -85,8 +85,8 @@ expect_error E-PARAMETER 2 -- exo run Set-Mailbox -Identity $who -Office:=not-js
 err_has 'not JSON'
 expect_error E-FILE 3 -- exo run Set-Mailbox -Identity $who -MailTip@"$own/missing"
 err_has "$own/missing"
-expect_error E-USAGE 2 -- exo run Get-EXOMailbox
-err_has 'use Get-Mailbox'
+expect_error E-USAGE 2 -- exo run Get-EXOMailbux
+err_has 'Get-EXOMailbox'
 expect_error E-USAGE 2 -- exo run
 expect 'nothing was sent' [ "$(requests)" -eq "$before" ]
 expect 'no file came from the redirection' [ ! -e file ]
