@@ -45,10 +45,11 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	n = split(copy, size, argv + 1);
 	if (options_parse(n + 1, argv, NULL, room, &g, error) == EXS_OK && g.n_words > 0 &&
 	    g.command != NULL && (g.command->bits & COMMAND_CMDLET) != 0) {
+		const parameter_rules  rules = {.no_input = true};
 		EXS_AUTO(exs_command) *cmdlet = NULL;
 		EXS_AUTO(library_text) *body = NULL;
 
-		if (parameters_read(g.words, g.n_words, false, &cmdlet, error) == EXS_OK &&
+		if (parameters_read(g.words, g.n_words, &rules, &cmdlet, error) == EXS_OK &&
 		    exs_command_body(cmdlet, &body, error) == EXS_OK && body[0] != '{')
 			abort();
 	}

@@ -1,5 +1,6 @@
 /* In what order and how fast: items of one object one after the other, the limit halved and grown, holds for all. */
 #include "support/fake_host.h"
+#include "support/softhsm.h"
 #include "support/test.h"
 
 #include "base/moment.h"
@@ -198,7 +199,7 @@ only_what_does_no_harm_twice_is_harmless(void **state)
 static void *
 wait_for_the_rate(void *self)
 {
-	return pace_rate(self, 1, NULL, NULL) == EXS_CANCELLED ? self : NULL;
+	return pace_rate(self, 1, test_context(), NULL) == EXS_CANCELLED ? self : NULL;
 }
 
 static void
