@@ -203,7 +203,8 @@ look_for(batch_worker *w, const exs_command *read, bool *ret_known)
 	if (status == EXS_OK)
 		status = exs_rows_next(rows, &row, &length, w->error);
 	w->turn = turn;
-	*ret_known = status == EXS_OK || error_is(w->error, E_EXO_NOT_FOUND);
+	/* an answer without rows says nothing: whoever asks for one object is told that there is none */
+	*ret_known = (status == EXS_OK && row != NULL) || error_is(w->error, E_EXO_NOT_FOUND);
 	return status == EXS_OK && row != NULL;
 }
 
@@ -237,14 +238,11 @@ finish(batch_worker *w, batch_member *m)
 		engine_stop(w->engine, w->error);
 }
 
-/* A proof that it was not made ends the doubt. */
+/* With a proof that it was not made. The doubt stays: if the next try is refused, it may be because the first one was done. */
 static bool
 may_repeat(batch_worker *w, batch_member *m)
 {
-	if (repeat_is_harmless(m->entry->item->command))
-		return true;
-	m->unsure = !was_not_made(w, m);
-	return !m->unsure;
+	return repeat_is_harmless(m->entry->item->command) || was_not_made(w, m);
 }
 
 static void

@@ -149,6 +149,21 @@ a_read_proves_that_a_change_was_not_made(void **state)
 	stage_done(&s);
 }
 
+/* The twin: what answers nothing at all about an object does not say that there is none. */
+static void
+an_answer_without_rows_proves_nothing(void **state)
+{
+	stage s;
+
+	(void)state;
+	stage_begin(&s, NEW("mute"));
+	s.steps[0] = (fake_step){.failure = E_NETWORK, .arrived = true};
+	assert_int_equal(stage_run(&s, test_error()), EXS_INCOMPLETE);
+	assert_int_equal(s.tally.unknown, 1);
+	assert_int_equal(s.how.made, 0);
+	stage_done(&s);
+}
+
 static void
 what_never_arrived_ends_the_run_and_is_left(void **state)
 {
@@ -301,6 +316,7 @@ main(void)
 		cmocka_unit_test(a_service_without_batches_is_asked_item_by_item),
 		cmocka_unit_test(a_lost_answer_is_repeated_only_where_it_harms_nobody),
 		cmocka_unit_test(a_read_proves_that_a_change_was_not_made),
+		cmocka_unit_test(an_answer_without_rows_proves_nothing),
 		cmocka_unit_test(what_never_arrived_ends_the_run_and_is_left),
 		cmocka_unit_test(a_device_that_is_pulled_out_leaves_the_rest_for_later),
 		cmocka_unit_test(however_early_a_run_ends_the_next_one_finishes),
