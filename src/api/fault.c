@@ -214,12 +214,14 @@ fault_read(fault *f, int status, span body)
 	buf_done(&t.type);
 }
 
+/* Into room that is empty yet. */
 static void
 copy_header(char *room, size_t size, const http_response *response, const char *name)
 {
 	const char *value = http_header_value(response, name);
 
-	plain_copy(room, size, span_of(value == NULL ? "" : value));
+	if (room[0] == '\0')
+		plain_copy(room, size, span_of(value == NULL ? "" : value));
 }
 
 /* 2000003;reason="...";error_category="..." */
@@ -240,6 +242,19 @@ read_diagnostics(fault *f, const http_response *response)
 }
 
 void
+fault_read_headers(fault *f, const http_response *response)
+{
+	/* what the body said of them stays */
+	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
+	copy_header(f->request_id, sizeof f->request_id, response, "x-ms-request-id");
+	copy_header(f->date, sizeof f->date, response, "Date");
+	f->retry_after = http_retry_after(response);
+	/* who says when to come back did not begin */
+	if (f->kind == FAULT_TRANSIENT && f->status == 503 && f->retry_after >= 0)
+		f->kind = FAULT_THROTTLED;
+}
+
+void
 fault_read_response(fault *f, http_response *response)
 {
 	EXS_SCOPED(buf) body = BUF(HTTP_ERROR_BODY_MAX);
@@ -248,18 +263,10 @@ fault_read_response(fault *f, http_response *response)
 
 	/* half a body explains nothing, but the status still counts */
 	fault_read(f, status, whole ? buf_span(&body) : span_from("", 0));
-	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
-	if (f->request_id[0] == '\0')
-		copy_header(f->request_id, sizeof f->request_id, response, "x-ms-request-id");
-	copy_header(f->date, sizeof f->date, response, "Date");
-	if (f->type[0] == '\0')
-		copy_header(f->type, sizeof f->type, response, "X-ExceptionType");
+	copy_header(f->type, sizeof f->type, response, "X-ExceptionType");
 	read_diagnostics(f, response);
 	f->kind = judge(f);
-	f->retry_after = http_retry_after(response);
-	/* who says when to come back did not begin */
-	if (f->kind == FAULT_TRANSIENT && status == 503 && f->retry_after >= 0)
-		f->kind = FAULT_THROTTLED;
+	fault_read_headers(f, response);
 }
 
 typedef struct wording {

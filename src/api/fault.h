@@ -31,6 +31,9 @@ void fault_read(fault *f, int status, span body);
 /* The same for an answer; reads its body to the end, as far as it can. */
 void fault_read_response(fault *f, http_response *response);
 
+/* The ids, the time, and when to come back, which every service says alike; once the kind is known. */
+void fault_read_headers(fault *f, const http_response *response);
+
 /* Writes the error. aim names what was tried ("Set-Mailbox"); bearer's claims explain refusals and may be NULL. */
 EXS_MUST_USE exs_status fault_fail(const fault *f, const char *aim, const char *client_request_id,
                                    const exs_bearer *bearer, exs_error *error);

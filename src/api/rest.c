@@ -97,15 +97,6 @@ rest_read(fault *f, int status, span body)
 }
 
 static void
-copy_header(char *room, size_t size, const http_response *response, const char *name)
-{
-	const char *value = http_header_value(response, name);
-
-	if (room[0] == '\0')
-		plain_copy(room, size, span_of(value == NULL ? "" : value));
-}
-
-static void
 read_response(fault *f, http_response *response)
 {
 	EXS_SCOPED(buf) body = BUF(HTTP_ERROR_BODY_MAX);
@@ -115,13 +106,7 @@ read_response(fault *f, http_response *response)
 	rest_read(f, status, whole ? buf_span(&body) : span_from("", 0));
 	if (!whole && f->kind == FAULT_STRANGE)
 		f->kind = FAULT_TRANSIENT; /* half of a refusal: the other half may come the next time */
-	copy_header(f->request_id, sizeof f->request_id, response, "request-id");
-	copy_header(f->request_id, sizeof f->request_id, response, "x-ms-request-id");
-	copy_header(f->date, sizeof f->date, response, "Date");
-	f->retry_after = http_retry_after(response);
-	/* who says when to come back did not begin */
-	if (f->kind == FAULT_TRANSIENT && status == 503 && f->retry_after >= 0)
-		f->kind = FAULT_THROTTLED;
+	fault_read_headers(f, response);
 }
 
 typedef struct wording {
